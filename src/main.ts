@@ -1,0 +1,1 @@
+import { y } from '#client'; console.log(y);
