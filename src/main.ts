@@ -1,1 +1,1 @@
-import { y } from '#client'; console.log(y);
+export {};

@@ -1,1 +1,1 @@
-import { x } from '#contracts'; export const y = x;
+export {};

@@ -1,1 +1,6 @@
-export const x: number = 1;
+/** The wire: what Muster and its clients agree on. Imports nothing. */
+export * from './events.js';
+export * from './permissions.js';
+export * from './problem.js';
+export * from './requests.js';
+export * from './views.js';

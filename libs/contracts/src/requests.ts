@@ -1,0 +1,105 @@
+/** What clients send. Unknown fields are refused with `validation_failed`. */
+import type { Permission } from './permissions.js';
+import type { Availability, Direction, Id, Lifecycle, Timestamp } from './views.js';
+
+export interface LoginRequest {
+  email: string;
+  password: string;
+  /** The workspace's slug; needed only when the e-mail is in several. */
+  workspace?: string;
+}
+
+export interface RefreshRequest {
+  refreshToken: string;
+}
+
+export interface AcceptInvitationRequest {
+  token: string;
+  /** 10 to 200 characters. */
+  password: string;
+}
+
+export interface CreateTeamRequest {
+  /** Unique in the workspace, whatever the case. 1 to 100 characters. */
+  name: string;
+  description?: string | null;
+  status?: Lifecycle;
+  permissions: Permission[];
+  /** Default 5. 0 to 1,000. */
+  capacity?: number;
+}
+
+export type UpdateTeamRequest = Partial<CreateTeamRequest>;
+
+export interface CreateAgentRequest {
+  name: string;
+  /** Unique in the workspace, whatever the case. */
+  email: string;
+  /** International form, `+` and country code first; stored as E.164. */
+  phone: string;
+  /** Every agent is linked to a team: it decides the agent's permissions. */
+  teamId: Id;
+  /** Restrict the agent to masked customer numbers. Default false. */
+  hidePhone?: boolean;
+  status?: Lifecycle;
+  /** Operational notes, up to 5,000 characters. */
+  notes?: string | null;
+  /** The agent's own capacity; null or absent: the team's. */
+  capacity?: number | null;
+  /** 10 to 200 characters. Without it the answer carries an invitation. */
+  password?: string;
+}
+
+export type UpdateAgentRequest = Partial<CreateAgentRequest>;
+
+export interface SetPresenceRequest {
+  availability: Availability;
+}
+
+export interface CreateApiKeyRequest {
+  name: string;
+  /** A subset of the maker's. */
+  permissions: Permission[];
+}
+
+export interface CreateChannelRequest {
+  name: string;
+  phoneNumberId: string;
+  /** Team that new conversations of this number belong to. */
+  teamId?: Id | null;
+  /** Cloud API access token, stored encrypted, never shown again. */
+  token?: string;
+  /** Default https://graph.facebook.com */
+  apiBaseUrl?: string;
+}
+
+export interface InteractionInput {
+  /** The caller's unique id (for WhatsApp the wamid), 1 to 200 characters. */
+  id: string;
+  conversationId: Id;
+  /** Who handled it; defaults to the conversation's assignee. */
+  agentId?: Id | null;
+  direction: Direction;
+  /** From 7 days ago to 5 minutes ahead. */
+  at: Timestamp;
+}
+
+export interface IngestRequest {
+  /** 1 to 1,000. */
+  interactions: InteractionInput[];
+}
+
+export interface CreateConversationRequest {
+  /** The id another system knows it by; unique in the workspace. */
+  externalId?: string | null;
+  contact: { name?: string | null; phone: string };
+  teamId?: Id | null;
+}
+
+/** Either somebody, or whoever has the least to do. */
+export interface AssignRequest {
+  agentId?: Id;
+  strategy?: 'least-loaded';
+  /** With `least-loaded`: only agents of this team. */
+  teamId?: Id;
+}
