@@ -1,0 +1,89 @@
+/**
+ * Every environment variable Muster reads: what it means and how a value is written.
+ * `.env.example` and the README's table are generated from this list (`npm run docs:config`),
+ * so it is the only place to describe a setting.
+ */
+export interface Variable {
+  name: string;
+  description: string;
+  /** Shown default; absent: no default. */
+  default?: string;
+  /** Secrets have a `<NAME>_FILE` twin and are never printed. */
+  secret?: boolean;
+}
+
+export const VARIABLES = [
+  { name: 'PORT', description: 'TCP port of the HTTP and socket server.', default: '3000' },
+  {
+    name: 'HOST',
+    description: 'Address to listen on.',
+    default: '0.0.0.0 (127.0.0.1 with the embedded services)',
+  },
+  {
+    name: 'DATABASE_URL',
+    description: 'PostgreSQL 15 or newer, the only source of truth. Without it and `REDIS_URL`, `npm start` brings its own.',
+    secret: true,
+  },
+  {
+    name: 'REDIS_URL',
+    description: 'Redis or Valkey 7 or newer: redis://, rediss:// or unix://. May vanish; nothing is lost.',
+    secret: true,
+  },
+  { name: 'MUSTER_ROLES', description: 'What this process does: `api`, `worker` or both.', default: 'api,worker' },
+  { name: 'MUSTER_DATA_DIR', description: 'Where the embedded services and generated secrets live.', default: '.muster' },
+  {
+    name: 'MUSTER_DEMO',
+    description: '`on` fills an empty workspace with demo teams and agents.',
+    default: 'off (on with the embedded services)',
+  },
+  {
+    name: 'MUSTER_ADMIN_EMAIL',
+    description: 'E-mail of the first administrator, created on first boot.',
+    default: 'admin@muster.local (admin@demo.muster.local with the demo)',
+  },
+  {
+    name: 'MUSTER_ADMIN_PASSWORD',
+    description: 'Password of the first administrator; generated and printed once if absent.',
+    secret: true,
+  },
+  {
+    name: 'MUSTER_JWT_SECRET',
+    description: 'Signs access tokens, at least 32 characters. Generated when embedded, required otherwise.',
+    secret: true,
+  },
+  {
+    name: 'MUSTER_PHONE_KEY',
+    description: 'Encrypts customer numbers: 32 bytes in base64. Generated when embedded, required otherwise.',
+    secret: true,
+  },
+  {
+    name: 'MUSTER_WHATSAPP_APP_SECRET',
+    description: "Meta's app secret; deliveries not signed with it are refused.",
+    secret: true,
+  },
+  {
+    name: 'MUSTER_WHATSAPP_VERIFY_TOKEN',
+    description: 'The token you enter at Meta when subscribing the webhook.',
+    secret: true,
+  },
+  { name: 'MUSTER_TICK_MS', description: 'Longest time live changes are gathered before a frame, 10 to 1000.', default: '100' },
+  { name: 'CORS_ORIGINS', description: 'Origins of browsers, besides our own, comma-separated.', default: 'none' },
+  {
+    name: 'TRUST_PROXY',
+    description: 'Proxies whose `X-Forwarded-*` is believed: a count, `true`, or addresses, comma-separated.',
+    default: 'none',
+  },
+  { name: 'LOG_LEVEL', description: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.', default: 'info' },
+  { name: 'LOG_FORMAT', description: '`json`, or `pretty` for people.', default: 'json' },
+  { name: 'MUSTER_NODE_ID', description: 'Name of this node, unique among the running ones.', default: 'host name and port' },
+  {
+    name: 'MUSTER_REDIS_PREFIX',
+    description: 'Prefix of all keys in Redis, for installations that share one.',
+    default: 'muster',
+  },
+] as const satisfies readonly Variable[];
+
+export type VariableName = (typeof VARIABLES)[number]['name'];
+
+/** The list with its general type. */
+export const ALL_VARIABLES: readonly Variable[] = VARIABLES;

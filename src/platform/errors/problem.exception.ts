@@ -1,0 +1,69 @@
+import { type Problem, type ProblemCode, type ProblemDetail, PROBLEM_STATUS } from '#contracts';
+
+/** What a problem may carry beside its code and detail. */
+export type ProblemExtras = Partial<
+  Pick<Problem, 'errors' | 'permission' | 'reasons' | 'version' | 'status' | 'retryable'>
+> & {
+  /** Seconds after which to try again; becomes `Retry-After`. */
+  retryAfter?: number;
+};
+
+const TITLES: Partial<Record<ProblemCode, string>> = {
+  validation_failed: 'The input is not valid',
+  permission_missing: 'A permission is missing',
+  not_found: 'Not found',
+  stale_version: 'Somebody else changed it meanwhile',
+  internal_error: 'Something went wrong on our side',
+};
+
+/** A refusal with a stable code. `detail` says what to do; it never repeats secrets or raw numbers. */
+export class ProblemException extends Error {
+  readonly status: number;
+
+  constructor(
+    readonly code: ProblemCode,
+    readonly detail: string,
+    readonly extras: ProblemExtras = {},
+  ) {
+    super(`${code}: ${detail}`);
+    this.name = 'ProblemException';
+    this.status = extras.status ?? PROBLEM_STATUS[code];
+  }
+
+  /** The wire form. */
+  toProblem(requestId: string): Problem {
+    const { retryAfter: _, ...extras } = this.extras;
+    return {
+      type: 'about:blank',
+      title: TITLES[this.code] ?? sentence(this.code),
+      detail: this.detail,
+      code: this.code,
+      requestId,
+      retryable: this.status === 503 || this.status === 429,
+      errors: [],
+      ...extras,
+      status: this.status,
+    };
+  }
+}
+
+/** `404 not_found`: it doesn't exist, or not in the caller's workspace; nobody can tell which. */
+export function notFound(what: string): ProblemException {
+  return new ProblemException('not_found', `There is no such ${what} in your workspace.`);
+}
+
+/** `422 validation_failed` with what is wrong where. */
+export function validationFailed(errors: ProblemDetail[]): ProblemException {
+  const detail = errors.length === 1 && errors[0] ? errors[0].detail : `${errors.length} things are wrong; see errors.`;
+  return new ProblemException('validation_failed', detail, { errors });
+}
+
+/** `422 validation_failed` about one member of the body. */
+export function invalid(member: string, code: string, detail: string): ProblemException {
+  return validationFailed([{ pointer: `/${member}`, code, detail }]);
+}
+
+function sentence(code: string): string {
+  const words = code.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
