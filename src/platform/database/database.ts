@@ -1,0 +1,100 @@
+/**
+ * The way to PostgreSQL, the only truth.
+ *
+ * Who calls: services and their `*.queries.ts`. Guaranteed: an EntityManager handed out here is of one workspace
+ * (its filter can't be forgotten) and a transaction commits before `transaction` resolves. What must never
+ * happen: an EntityManager shared between requests, or waiting for anything but PostgreSQL inside `transaction`.
+ */
+import { Logger } from '@nestjs/common';
+import type { EntitySchema } from '@mikro-orm/core';
+import { Migrator, type Migration } from '@mikro-orm/migrations';
+import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { CompiledQuery } from 'kysely';
+import pg from 'pg';
+import { migrate } from './migrate.js';
+
+export interface DatabaseOptions {
+  url: string;
+  entities: EntitySchema[];
+  migrations: (new (...args: ConstructorParameters<typeof Migration>) => Migration)[];
+  /** Connections of the main pool. */
+  poolSize?: number;
+}
+
+export class Database {
+  private constructor(
+    private readonly orm: MikroORM,
+    /** For raw, set-based SQL outside a transaction of the ORM, with `$1` parameters. */
+    readonly pool: pg.Pool,
+    /** Only for the authority read: it must not queue behind anything. */
+    readonly authorityPool: pg.Pool,
+  ) {}
+
+  /** Connects, applies pending migrations under an advisory lock, and makes sure that the schema is complete. */
+  static async open(options: DatabaseOptions): Promise<Database> {
+    await migrate(options.url, () => this.initialise(options));
+    const pool = createPool(options.url, options.poolSize ?? 10);
+    return new Database(await this.initialise(options), pool, createPool(options.url, 3));
+  }
+
+  private static initialise(options: DatabaseOptions): Promise<MikroORM> {
+    return MikroORM.init({
+      entities: options.entities,
+      extensions: [Migrator],
+      dbName: databaseName(options.url),
+      driverOptions: { connectionString: options.url, ...SESSION },
+      pool: { min: 0, max: options.poolSize ?? 10 },
+      migrations: {
+        migrationsList: options.migrations.map((migration) => ({ name: migration.name, class: migration })),
+        snapshot: false,
+        tableName: 'schema_migration',
+      },
+      ensureDatabase: false,
+    });
+  }
+
+  /** An EntityManager of one workspace, for reading. */
+  read(workspaceId: string): EntityManager {
+    return this.scope(this.orm.em.fork(), workspaceId);
+  }
+
+  /** Runs `work` in one transaction of one workspace; what it throws rolls back. */
+  transaction<T>(workspaceId: string, work: (em: EntityManager) => Promise<T>): Promise<T> {
+    return this.read(workspaceId).transactional((em) => work(this.scope(em, workspaceId)));
+  }
+
+  /** Runs `work` in one transaction across workspaces: only for what isn't done on anybody's behalf. */
+  systemTransaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+    return this.orm.em.fork().transactional(work);
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([this.orm.close(true), this.pool.end(), this.authorityPool.end()]);
+  }
+
+  private scope(em: EntityManager, workspaceId: string): EntityManager {
+    em.setFilterParams('workspace', { id: workspaceId });
+    return em;
+  }
+}
+
+/** Raw SQL with `$1` parameters inside the transaction of `em`. */
+export async function sql<Row>(em: EntityManager, text: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+  const result = await em.getKysely().executeQuery(CompiledQuery.raw(text, [...parameters]));
+  return result.rows as Row[];
+}
+
+/** A transaction that hangs must not hold a lock for longer than clients wait. */
+const SESSION = { statement_timeout: 15_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 10_000 };
+
+/** A pool that survives the database's restarts: a lost idle connection is dropped, not fatal. */
+export function createPool(url: string, max: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 5_000, ...SESSION });
+  const logger = new Logger('Database');
+  pool.on('error', (error) => logger.warn(`an idle connection was lost: ${error.message}`));
+  return pool;
+}
+
+function databaseName(url: string): string {
+  return decodeURIComponent(/^[^?]*\/([^/?]+)(\?|$)/.exec(url)?.[1] ?? 'postgres');
+}

@@ -1,0 +1,22 @@
+import { ProblemException } from '../errors/problem.exception.js';
+
+/** The entity tag of a version. */
+export function etag(version: number): string {
+  return `"${version}"`;
+}
+
+/** The version a client believes to be current, from `If-Match`; null when it doesn't say. */
+export function expectedVersion(ifMatch: string | undefined): number | null {
+  if (!ifMatch || ifMatch === '*') return null;
+  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(ifMatch)?.[1];
+  if (version) return Number(version);
+  throw new ProblemException('bad_request', 'If-Match must be the ETag of an earlier answer, for example "3".');
+}
+
+/** Refuses a write whose `If-Match` is not the current version. */
+export function requireVersion(current: number, expected: number | null): void {
+  if (expected === null || expected === current) return;
+  throw new ProblemException('stale_version', 'Read it again, and repeat your change on the new version.', {
+    version: current,
+  });
+}
