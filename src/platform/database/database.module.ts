@@ -1,6 +1,7 @@
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database, type DatabaseOptions } from './database.js';
+import { Listener } from './listener.js';
 
 /** The database, for everyone. Closed last: whatever stops before it may still write. */
 @Module({})
@@ -17,8 +18,9 @@ export class DatabaseModule implements OnApplicationShutdown {
           inject: [Config],
           useFactory: (config: Config) => Database.open({ url: config.databaseUrl, ...schema }),
         },
+        Listener,
       ],
-      exports: [Database],
+      exports: [Database, Listener],
     };
   }
 

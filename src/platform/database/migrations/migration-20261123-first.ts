@@ -37,9 +37,10 @@ create table team (
   version integer not null default 1,
   created_at timestamptz not null,
   updated_at timestamptz not null,
+  deleted_at timestamptz,
   unique (workspace_id, id)
 );
-create unique index team_name on team (workspace_id, lower(name));
+create unique index team_name on team (workspace_id, lower(name)) where deleted_at is null;
 `;
 
 const people = `

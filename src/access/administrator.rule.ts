@@ -1,0 +1,30 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from '../platform/database/database.js';
+import { ProblemException } from '../platform/errors/problem.exception.js';
+
+/**
+ * Makes changes that could take away the last administrator of a workspace wait for each other.
+ * Call it before reading what will be changed.
+ */
+export async function lockAdministration(em: EntityManager, workspaceId: string): Promise<void> {
+  await sql(em, "select pg_advisory_xact_lock(hashtextextended('administration:' || $1, 0))", [workspaceId]);
+}
+
+/**
+ * Throws 409 `last_administrator` when, as things stand in this transaction, nobody in the workspace is left who
+ * can manage agents. Call it after flushing the change; the throw rolls it back.
+ */
+export async function requireAdministrator(em: EntityManager, workspaceId: string): Promise<void> {
+  const left = await sql(
+    em,
+    `select 1 from agent a join team t on t.id = a.team_id
+     where a.workspace_id = $1 and a.deleted_at is null and a.status = 'active' and t.status = 'active'
+       and 'agents.manage' = any(t.permissions) limit 1`,
+    [workspaceId],
+  );
+  if (left.length > 0) return;
+  throw new ProblemException(
+    'last_administrator',
+    'Nobody could manage agents any more; give agents.manage to another active agent first.',
+  );
+}

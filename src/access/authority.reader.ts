@@ -1,0 +1,72 @@
+/**
+ * The authority read: what a credential may do, asked of the PostgreSQL primary for each request and event.
+ *
+ * Who calls: the guard, the socket handshake and every socket event, through `Authenticator`. Guaranteed: the
+ * answer is from a statement that was sent after the call — callers of one tick share a statement, but nobody
+ * joins one that is already on its way. What must never happen: an answer kept for a later call (there is no
+ * cache, so no cache can be stale), or access when PostgreSQL can't be asked (the promise rejects: 503).
+ */
+import { Injectable } from '@nestjs/common';
+import { Database } from '../platform/database/database.js';
+import type { Credential } from './authority.js';
+import { AUTHORITY_SQL, type AuthorityRow } from './authority.queries.js';
+
+interface Waiting {
+  credential: Credential;
+  resolve: (row: AuthorityRow | null) => void;
+  reject: (error: unknown) => void;
+}
+
+/** As many statements as the pool has connections; while all are busy, callers gather for the next one. */
+const MAX_IN_FLIGHT = 3;
+const MAX_BATCH = 500;
+
+@Injectable()
+export class AuthorityReader {
+  private waiting: Waiting[] = [];
+  private inFlight = 0;
+  private scheduled = false;
+
+  constructor(private readonly database: Database) {}
+
+  /** The credential's row as it is now; null when there is no such credential. */
+  read(credential: Credential): Promise<AuthorityRow | null> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ credential, resolve, reject });
+      this.schedule();
+    });
+  }
+
+  private schedule(): void {
+    if (this.scheduled || this.inFlight >= MAX_IN_FLIGHT || this.waiting.length === 0) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      void this.send(this.waiting.splice(0, MAX_BATCH));
+    });
+  }
+
+  private async send(batch: Waiting[]): Promise<void> {
+    this.inFlight++;
+    this.schedule();
+    try {
+      const rows = await this.query(batch);
+      for (const caller of batch) caller.resolve(rows.get(caller.credential.id) ?? null);
+    } catch (error) {
+      for (const caller of batch) caller.reject(error);
+    } finally {
+      this.inFlight--;
+      this.schedule();
+    }
+  }
+
+  private async query(batch: Waiting[]): Promise<Map<string, AuthorityRow>> {
+    const ids = (kind: Credential['kind']) => batch.filter((c) => c.credential.kind === kind).map((c) => c.credential.id);
+    const result = await this.database.authorityPool.query<AuthorityRow>({
+      name: 'authority',
+      text: AUTHORITY_SQL,
+      values: [ids('session'), ids('api_key')],
+    });
+    return new Map(result.rows.map((row) => [row.credential_id, row]));
+  }
+}

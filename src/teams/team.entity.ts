@@ -1,0 +1,60 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { Lifecycle, Permission } from '#contracts';
+import { workspaceFilter } from '../platform/database/workspace-filter.js';
+import type { TeamState } from './team.events.js';
+
+export const TeamSchema = defineEntity({
+  name: 'Team',
+  tableName: 'team',
+  filters: workspaceFilter,
+  properties: {
+    id: p.uuid().primary(),
+    workspaceId: p.uuid(),
+    name: p.text(),
+    description: p.text().strictNullable(),
+    status: p.text().$type<Lifecycle>(),
+    permissions: p.array<Permission>().columnType('text[]'),
+    capacity: p.integer(),
+    blueprintVersion: p.integer(),
+    version: p.integer(),
+    createdAt: p.datetime(),
+    updatedAt: p.datetime(),
+    deletedAt: p.datetime().strictNullable(),
+  },
+});
+
+/** A team: a blueprint of permissions that its agents inherit, and their default capacity. */
+export class Team extends TeamSchema.class {
+  /** Takes over what changed. Returns whether anything did; a changed blueprint counts its own version too. */
+  change(values: Partial<Pick<Team, 'name' | 'description' | 'status' | 'permissions' | 'capacity'>>, at: Date): boolean {
+    const before = JSON.stringify(this.settings());
+    const blueprint = this.permissions;
+    Object.assign(this, values);
+    if (JSON.stringify(this.settings()) === before) return false;
+    if (JSON.stringify(this.permissions) !== JSON.stringify(blueprint)) this.blueprintVersion++;
+    this.version++;
+    this.updatedAt = at;
+    return true;
+  }
+
+  /** What an administrator can set, as it goes into the audit log. */
+  settings() {
+    const { name, description, status, permissions, capacity } = this;
+    return { name, description, status, permissions, capacity };
+  }
+
+  /** Ends it. The row stays: history and deleted agents still refer to it. */
+  delete(at: Date): void {
+    this.deletedAt = at;
+    this.updatedAt = at;
+    this.version++;
+  }
+
+  /** What live views need to know. */
+  state(): TeamState {
+    const { id, name, status, capacity, version } = this;
+    const canReply = this.permissions.includes('inbox.reply');
+    return { id, name, status, capacity, version, canReply, deleted: this.deletedAt !== null };
+  }
+}
+TeamSchema.setClass(Team);

@@ -1,0 +1,68 @@
+import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Page, TeamView } from '#contracts';
+import type { Authority } from '../access/authority.js';
+import { Caller } from '../access/caller.decorator.js';
+import { Requires } from '../access/requires.decorator.js';
+import { expectedVersion } from '../platform/http/etag.js';
+import { idOf } from '../platform/http/id.pipe.js';
+import { PageQuery } from '../platform/http/page.js';
+import { Returns } from '../platform/http/returns.decorator.js';
+import { CreateTeamRequest, DeleteTeamQuery, UpdateTeamRequest } from './teams.dto.js';
+import { TeamsService } from './teams.service.js';
+
+const teamId = idOf('team');
+
+@ApiTags('teams')
+@Controller('teams')
+export class TeamsController {
+  constructor(private readonly teams: TeamsService) {}
+
+  /** Sort by name, createdAt, updatedAt or status; `q` searches names. */
+  @Get()
+  @Requires('teams.read')
+  @Returns('TeamView', { list: true })
+  list(@Caller() caller: Authority, @Query() page: PageQuery): Promise<Page<TeamView>> {
+    return this.teams.list(caller.workspaceId, page);
+  }
+
+  @Post()
+  @Requires('teams.manage')
+  @Returns('TeamView', { status: 201 })
+  create(@Caller() caller: Authority, @Body() request: CreateTeamRequest): Promise<TeamView> {
+    return this.teams.create(caller, request);
+  }
+
+  @Get(':id')
+  @Requires('teams.read')
+  @Returns('TeamView')
+  get(@Caller() caller: Authority, @Param('id', teamId) id: string): Promise<TeamView> {
+    return this.teams.get(caller.workspaceId, id);
+  }
+
+  /** A changed blueprint holds for the next request of every agent in the team, on every node. */
+  @Patch(':id')
+  @Requires('teams.manage')
+  @Returns('TeamView')
+  update(
+    @Caller() caller: Authority,
+    @Param('id', teamId) id: string,
+    @Body() request: UpdateTeamRequest,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<TeamView> {
+    return this.teams.update(caller, id, request, expectedVersion(ifMatch));
+  }
+
+  /** Refused while agents are in the team, unless `moveTo` says where they go. */
+  @Delete(':id')
+  @Requires('teams.manage')
+  @Returns(null)
+  delete(
+    @Caller() caller: Authority,
+    @Param('id', teamId) id: string,
+    @Query() query: DeleteTeamQuery,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<void> {
+    return this.teams.delete(caller, id, query.moveTo, expectedVersion(ifMatch));
+  }
+}

@@ -1,0 +1,44 @@
+import { PartialType } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsInt, IsOptional, IsString, IsUUID, Length, Max, MaxLength, Min } from 'class-validator';
+import { type Lifecycle, type Permission, PERMISSIONS } from '#contracts';
+import type * as wire from '#contracts';
+import { trimmed } from '../platform/http/trimmed.js';
+
+const UNKNOWN = { message: 'Choose permissions from GET /api/v1/permissions', context: { code: 'permission_unknown' } };
+
+export class CreateTeamRequest implements wire.CreateTeamRequest {
+  @Transform(trimmed)
+  @IsString()
+  @Length(1, 100, { message: 'A name has 1 to 100 characters', context: { code: 'name_invalid' } })
+  name: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  description?: string | null;
+
+  @IsOptional()
+  @IsIn(['active', 'inactive'], { message: 'A status is active or inactive', context: { code: 'status_invalid' } })
+  status?: Lifecycle;
+
+  @IsArray()
+  @ArrayMaxSize(200)
+  @IsIn(PERMISSIONS, { each: true, ...UNKNOWN })
+  permissions: Permission[];
+
+  @IsOptional()
+  @IsInt({ message: 'A capacity is a whole number from 0 to 1000', context: { code: 'capacity_invalid' } })
+  @Min(0, { message: 'A capacity is a whole number from 0 to 1000', context: { code: 'capacity_invalid' } })
+  @Max(1_000, { message: 'A capacity is a whole number from 0 to 1000', context: { code: 'capacity_invalid' } })
+  capacity?: number;
+}
+
+export class UpdateTeamRequest extends PartialType(CreateTeamRequest) implements wire.UpdateTeamRequest {}
+
+export class DeleteTeamQuery {
+  /** Team that the agents move to. */
+  @IsOptional()
+  @IsUUID('all', { message: 'moveTo is the id of a team', context: { code: 'team_not_found' } })
+  moveTo?: string;
+}
