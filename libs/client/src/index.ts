@@ -1,1 +1,31 @@
-export {};
+/**
+ * Muster's client for Node and browsers: `new MusterApi({ url })` for HTTP, `connectDashboard(muster)` and
+ * `connectInbox(muster)` for what is live.
+ */
+export { MusterApi, type MusterOptions } from './api.js';
+export {
+  type AgentListParams,
+  type ConversationListParams,
+  everyPage,
+  type ListParams,
+  type TeamListParams,
+} from './calls.js';
+export { type Clock, systemClock } from './clock.js';
+export { memoryStore, type Session, type SessionStore } from './credentials.js';
+export { connectDashboard, type DashboardConnection, type LiveRoster } from './dashboard.js';
+export { type AssignableView, type RosterView } from './delta.js';
+export { type Closure, isTransient, MusterClosed, MusterProblem, MusterUnreachable } from './errors.js';
+export type { CallOptions } from './http.js';
+export { connectInbox, type InboxConnection, type LiveAssignable } from './inbox.js';
+export type { ViewState } from './live-view.js';
+export type { LiveState, LiveStatus } from './observable.js';
+export {
+  listRoster,
+  PRESENCE_STATES,
+  ROSTER_SORTS,
+  type RosterQuery,
+  type RosterSort,
+  type RosterTotals,
+  teamName,
+  totalsOf,
+} from './roster-list.js';

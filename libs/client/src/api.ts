@@ -1,0 +1,112 @@
+import type { AcceptInvitationRequest, LoginAnswer, LoginRequest, Me, PermissionModule } from '#contracts';
+import {
+  agentCalls,
+  apiKeyCalls,
+  channelCalls,
+  conversationCalls,
+  dashboardCalls,
+  inboxCalls,
+  interactionCalls,
+  type Send,
+  teamCalls,
+} from './calls.js';
+import { type Clock, systemClock } from './clock.js';
+import { Credentials, memoryStore, type SessionStore } from './credentials.js';
+import { type CallOptions, Http } from './http.js';
+
+export interface MusterOptions {
+  /** Where Muster is, for example `https://muster.example.com`. */
+  url: string;
+  /** An API key or access token to use as it is. Without it, sign in with `auth.login`. */
+  token?: string;
+  /** Where the session of a login is kept; in memory by default. */
+  store?: SessionStore;
+  /** How often a GET is repeated after a transient failure. Default 3. */
+  retries?: number;
+  /** How long one HTTP request may take. Default 30 s. */
+  timeoutMs?: number;
+  fetch?: typeof fetch;
+  clock?: Clock;
+  random?: () => number;
+}
+
+/**
+ * Muster over HTTP: one method per call of the contract. Failures are `MusterProblem` (Muster refused; decide by
+ * `code`) or `MusterUnreachable`. Tokens of a login are renewed before they expire.
+ */
+export class MusterApi {
+  readonly url: string;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly auth: ReturnType<typeof authCalls>;
+  readonly teams: ReturnType<typeof teamCalls>;
+  readonly agents: ReturnType<typeof agentCalls>;
+  readonly apiKeys: ReturnType<typeof apiKeyCalls>;
+  readonly conversations: ReturnType<typeof conversationCalls>;
+  readonly interactions: ReturnType<typeof interactionCalls>;
+  readonly channels: ReturnType<typeof channelCalls>;
+  readonly inbox: ReturnType<typeof inboxCalls>;
+  readonly dashboard: ReturnType<typeof dashboardCalls>;
+  private readonly send: Send;
+
+  constructor(options: MusterOptions) {
+    this.url = options.url.replace(/\/+$/, '');
+    this.clock = options.clock ?? systemClock();
+    this.random = options.random ?? Math.random;
+    this.credentials = new Credentials(options.token ?? null, options.store ?? memoryStore(), (refreshToken) =>
+      http.send<LoginAnswer>({ method: 'POST', path: '/auth/refresh', body: { refreshToken }, anonymous: true }),
+    );
+    const http = this.httpOf(options);
+    this.send = (call) => http.send(call);
+    this.auth = authCalls(this.send, this.credentials);
+    this.teams = teamCalls(this.send);
+    this.agents = agentCalls(this.send);
+    this.apiKeys = apiKeyCalls(this.send);
+    this.conversations = conversationCalls(this.send);
+    this.interactions = interactionCalls(this.send);
+    this.channels = channelCalls(this.send);
+    this.inbox = inboxCalls(this.send);
+    this.dashboard = dashboardCalls(this.send);
+  }
+
+  /** The caller: who, in which team, with which rights. */
+  me(options: CallOptions = {}): Promise<Me> {
+    return this.send<Me>({ ...options, method: 'GET', path: '/me' });
+  }
+
+  /** The permission catalogue, by module, in display order. */
+  permissions(options: CallOptions = {}): Promise<{ data: PermissionModule[] }> {
+    return this.send({ ...options, method: 'GET', path: '/permissions' });
+  }
+
+  private httpOf({ fetch: ask = globalThis.fetch, timeoutMs = 30_000, retries = 3 }: MusterOptions): Http {
+    const { url, clock, random, credentials } = this;
+    return new Http({ url, clock, random, timeoutMs, retries, fetch: ask.bind(globalThis) }, credentials);
+  }
+}
+
+function authCalls(send: Send, credentials: Credentials) {
+  const enter = async (path: string, body: unknown, options: CallOptions): Promise<LoginAnswer> => {
+    const answer = await send<LoginAnswer>({ ...options, method: 'POST', path, body, anonymous: true });
+    credentials.adopt(answer);
+    return answer;
+  };
+  return {
+    /** Signs in; from then on all calls and connections speak as this agent. */
+    login: (body: LoginRequest, options: CallOptions = {}) => enter('/auth/login', body, options),
+    /** Sets the first password of an invited agent and signs in. */
+    acceptInvitation: (body: AcceptInvitationRequest, options: CallOptions = {}) =>
+      enter('/auth/invitations/accept', body, options),
+    /** Renews the access token now; otherwise that happens by itself. */
+    refresh: async () => void (await credentials.renew((await credentials.bearer()) ?? '')),
+    /** Ends the session at the server and forgets it, also when the server can't be asked. */
+    logout: async (options: CallOptions = {}) => {
+      try {
+        await send<undefined>({ ...options, method: 'POST', path: '/auth/logout' });
+      } finally {
+        credentials.forget();
+      }
+    },
+  };
+}

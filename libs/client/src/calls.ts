@@ -1,0 +1,190 @@
+/** The HTTP calls of contract.md, by subject. Bodies and answers are described in `#contracts`. */
+import type {
+  AgentView,
+  ApiKeyView,
+  AssignableList,
+  AssignRequest,
+  ChannelView,
+  ConversationStatus,
+  ConversationView,
+  CreateAgentRequest,
+  CreateApiKeyRequest,
+  CreateChannelRequest,
+  CreateConversationRequest,
+  CreatedAgentView,
+  CreatedApiKeyView,
+  CreateTeamRequest,
+  EffectivePermissions,
+  Id,
+  IngestAnswer,
+  IngestRequest,
+  InteractionInput,
+  Lifecycle,
+  Page,
+  PresenceState,
+  PresenceView,
+  RosterSnapshot,
+  SetPresenceRequest,
+  TeamView,
+  UpdateAgentRequest,
+  UpdateTeamRequest,
+} from '#contracts';
+import type { Call, CallOptions, QueryValue } from './http.js';
+
+/** Sends one call. */
+export type Send = <T>(call: Call) => Promise<T>;
+
+/** Paging, sorting and search of a list; `sort` is like `-createdAt,name`. */
+export type ListParams = {
+  limit?: number;
+  cursor?: string;
+  sort?: string;
+  q?: string;
+};
+
+export type AgentListParams = ListParams & {
+  teamId?: Id;
+  status?: Lifecycle;
+  presence?: PresenceState;
+  hidePhone?: boolean;
+};
+
+export type TeamListParams = ListParams & { status?: Lifecycle };
+
+export type ConversationListParams = ListParams & {
+  status?: ConversationStatus;
+  teamId?: Id;
+  assigneeId?: Id;
+};
+
+type Query = Readonly<Record<string, QueryValue>>;
+
+/** Calls with the plumbing that all subjects share. */
+function verbs(send: Send) {
+  return {
+    get: <T>(path: string, query: Query = {}, options: CallOptions = {}) =>
+      send<T>({ ...options, method: 'GET', path, query }),
+    post: <T>(path: string, body?: unknown, options: CallOptions = {}) =>
+      send<T>({ ...options, method: 'POST', path, body }),
+    put: <T>(path: string, body: unknown, options: CallOptions = {}) =>
+      send<T>({ ...options, method: 'PUT', path, body }),
+    patch: <T>(path: string, body: unknown, options: CallOptions = {}) =>
+      send<T>({ ...options, method: 'PATCH', path, body }),
+    delete: <T>(path: string, query: Query = {}, options: CallOptions = {}) =>
+      send<T>({ ...options, method: 'DELETE', path, query }),
+  };
+}
+
+/** Walks all pages of a list: `for await (const agent of everyPage(muster.agents.list, { teamId }))`. */
+export async function* everyPage<T, P extends ListParams>(
+  list: (params: P) => Promise<Page<T>>,
+  params: P,
+): AsyncGenerator<T, void, undefined> {
+  let cursor = params.cursor;
+  do {
+    const { data, page } = await list(cursor === undefined ? params : { ...params, cursor });
+    yield* data;
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+}
+
+export function teamCalls(send: Send) {
+  const http = verbs(send);
+  return {
+    list: (params: TeamListParams = {}, options?: CallOptions) => http.get<Page<TeamView>>('/teams', params, options),
+    get: (id: Id, options?: CallOptions) => http.get<TeamView>(`/teams/${of(id)}`, {}, options),
+    create: (body: CreateTeamRequest, options?: CallOptions) => http.post<TeamView>('/teams', body, options),
+    update: (id: Id, body: UpdateTeamRequest, options?: CallOptions) =>
+      http.patch<TeamView>(`/teams/${of(id)}`, body, options),
+    /** Deletes a team; its agents move to `moveTo`, without which a team with agents is refused. */
+    delete: (id: Id, moveTo?: Id, options?: CallOptions) =>
+      http.delete<TeamView | undefined>(`/teams/${of(id)}`, { moveTo }, options),
+  };
+}
+
+export function agentCalls(send: Send) {
+  const http = verbs(send);
+  return {
+    list: (params: AgentListParams = {}, options?: CallOptions) =>
+      http.get<Page<AgentView>>('/agents', params, options),
+    get: (id: Id, options?: CallOptions) => http.get<AgentView>(`/agents/${of(id)}`, {}, options),
+    create: (body: CreateAgentRequest, options?: CallOptions) => http.post<CreatedAgentView>('/agents', body, options),
+    /** Changes an agent. Saving without a change syncs the team's blueprint again. */
+    update: (id: Id, body: UpdateAgentRequest, options?: CallOptions) =>
+      http.patch<AgentView>(`/agents/${of(id)}`, body, options),
+    delete: (id: Id, options?: CallOptions) => http.delete<AgentView | undefined>(`/agents/${of(id)}`, {}, options),
+    /** What the agent may do, and where each right comes from. */
+    permissions: (id: Id, options?: CallOptions) =>
+      http.get<EffectivePermissions>(`/agents/${of(id)}/permissions`, {}, options),
+    setPresence: (id: Id, body: SetPresenceRequest, options?: CallOptions) =>
+      http.put<PresenceView>(`/agents/${of(id)}/presence`, body, options),
+  };
+}
+
+export function apiKeyCalls(send: Send) {
+  const http = verbs(send);
+  return {
+    list: (params: ListParams = {}, options?: CallOptions) => http.get<Page<ApiKeyView>>('/api-keys', params, options),
+    /** Makes a key; the answer is the only time that it is shown. */
+    create: (body: CreateApiKeyRequest, options?: CallOptions) =>
+      http.post<CreatedApiKeyView>('/api-keys', body, options),
+    delete: (id: Id, options?: CallOptions) => http.delete<undefined>(`/api-keys/${of(id)}`, {}, options),
+  };
+}
+
+export function conversationCalls(send: Send) {
+  const http = verbs(send);
+  const act = (id: Id, act: string, body: unknown, options?: CallOptions) =>
+    http.post<ConversationView>(`/conversations/${of(id)}/${act}`, body, options);
+  return {
+    list: (params: ConversationListParams = {}, options?: CallOptions) =>
+      http.get<Page<ConversationView>>('/conversations', params, options),
+    get: (id: Id, options?: CallOptions) => http.get<ConversationView>(`/conversations/${of(id)}`, {}, options),
+    create: (body: CreateConversationRequest, options?: CallOptions) =>
+      http.post<ConversationView>('/conversations', body, options),
+    /** Gives the conversation to an agent, or to the least loaded one. */
+    assign: (id: Id, body: AssignRequest, options?: CallOptions) => act(id, 'assign', body, options),
+    unassign: (id: Id, options?: CallOptions) => act(id, 'unassign', undefined, options),
+    resolve: (id: Id, options?: CallOptions) => act(id, 'resolve', undefined, options),
+    reopen: (id: Id, options?: CallOptions) => act(id, 'reopen', undefined, options),
+  };
+}
+
+export function interactionCalls(send: Send) {
+  const http = verbs(send);
+  return {
+    /** Reports up to 1,000 interactions. Each `id` counts once, so repeating a batch is harmless. */
+    report: (interactions: InteractionInput[], options?: CallOptions) =>
+      http.post<IngestAnswer>('/interactions', { interactions } satisfies IngestRequest, options),
+  };
+}
+
+export function channelCalls(send: Send) {
+  const http = verbs(send);
+  return {
+    list: (params: ListParams = {}, options?: CallOptions) => http.get<Page<ChannelView>>('/channels', params, options),
+    create: (body: CreateChannelRequest, options?: CallOptions) => http.post<ChannelView>('/channels', body, options),
+  };
+}
+
+export function inboxCalls(send: Send) {
+  const http = verbs(send);
+  return {
+    /** Who can take the next conversation, least loaded first. */
+    assignable: (params: { teamId?: Id } = {}, options?: CallOptions) =>
+      http.get<AssignableList>('/inbox/assignable', params, options),
+  };
+}
+
+export function dashboardCalls(send: Send) {
+  const http = verbs(send);
+  return {
+    /** The live roster as it is now; `connectDashboard` keeps it current. */
+    roster: (params: { teamId?: Id } = {}, options?: CallOptions) =>
+      http.get<RosterSnapshot>('/dashboard/roster', params, options),
+  };
+}
+
+function of(id: Id): string {
+  return encodeURIComponent(id);
+}
