@@ -196,8 +196,8 @@ export interface ChannelView {
 export interface ContactView {
   id: Id;
   name: string | null;
-  /** E.164, or the masked form for a viewer with Hide Phone. */
-  phone: string;
+  /** E.164, or the masked form for a viewer with Hide Phone; null when WhatsApp withheld the number. */
+  phone: string | null;
   masked: boolean;
 }
 

@@ -1,0 +1,38 @@
+/**
+ * The gate: the one way a customer's contact gets out.
+ *
+ * Who calls: everything that shows a contact to anybody — HTTP answers, socket frames, exports, webhooks.
+ * Guaranteed: for a viewer with Hide Phone the result is a function of what the viewer may know. Must never
+ * happen: a contact row turned into a view, or a number opened, anywhere else.
+ */
+import { Injectable } from '@nestjs/common';
+import type { ContactView } from '#contracts';
+import { maskName, maskPhone } from './mask.js';
+import { PhoneVault } from './phone-vault.js';
+
+/** A contact as it is stored. */
+export interface StoredContact {
+  id: string;
+  workspaceId: string;
+  name: string | null;
+  /** Null when WhatsApp withheld the number. */
+  phoneCipher: Buffer | null;
+}
+
+/** For whom: an `Authority` will do. */
+export interface Viewer {
+  hidePhone: boolean;
+}
+
+@Injectable()
+export class ContactGate {
+  constructor(private readonly vault: PhoneVault) {}
+
+  /** The contact as `viewer` may see it. */
+  view(viewer: Viewer, contact: StoredContact): ContactView {
+    const { id, workspaceId, name, phoneCipher } = contact;
+    const phone = phoneCipher && this.vault.open('phone', workspaceId, phoneCipher);
+    if (!viewer.hidePhone) return { id, name, phone, masked: false };
+    return { id, name: name && maskName(name), phone: phone && maskPhone(phone), masked: true };
+  }
+}

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { getCountries, getCountryCallingCode } from 'libphonenumber-js';
+import { looksLikePhone, maskIdentifier, maskName, maskPhone } from './mask.js';
+
+const digits = (min: number, max: number) =>
+  fc.array(fc.integer({ min: 0, max: 9 }), { minLength: min, maxLength: max }).map((all) => all.join(''));
+const country = fc.constantFrom(...getCountries().map((code) => String(getCountryCallingCode(code))));
+const number = fc.tuple(country, digits(6, 11)).map(([code, rest]) => `+${code}${rest}`);
+/** Text around a number: no digits, so that whatever digits are seen belong to the number. */
+const words = fc.string({ unit: fc.constantFrom(...'Ana Müller_(-) Ωж🙂. '), maxLength: 12 });
+
+describe('maskPhone', () => {
+  it('keeps the country code and the last two digits only', () => {
+    expect(maskPhone('+351912345678')).toBe('+351••••••78');
+    expect(maskPhone('+16505551234')).toBe('+1••••••34');
+    expect(maskPhone('+79161234567')).toBe('+7••••••67');
+    expect(maskPhone('+8821612345678')).toBe('+882••••••78');
+  });
+
+  it('knows every country code there is', () => {
+    for (const code of getCountries()) {
+      const calling = String(getCountryCallingCode(code));
+      expect(maskPhone(`+${calling}5550123456`)).toBe(`+${calling}••••••56`);
+    }
+  });
+
+  it('is equal for all numbers of a country with the same last two digits, whatever their length', () => {
+    fc.assert(
+      fc.property(country, digits(4, 9), digits(4, 9), digits(2, 2), (code, a, b, last) => {
+        expect(maskPhone(`+${code}${a}${last}`)).toBe(maskPhone(`+${code}${b}${last}`));
+      }),
+    );
+  });
+
+  it('shows no run of four digits of the number', () => {
+    fc.assert(
+      fc.property(number, (raw) => {
+        expect(maskPhone(raw)).not.toMatch(/\d{4}/);
+      }),
+    );
+  });
+});
+
+describe('maskName', () => {
+  it('leaves names alone', () => {
+    for (const name of ['Ana', 'Agent 007', 'Zoë O’Brien', 'Flat 12, floor 34', '李雷', ''])
+      expect(maskName(name)).toBe(name);
+  });
+
+  it('takes out a number however it is written', () => {
+    for (const name of [
+      '+55 11 98888-7777',
+      '5511988887777',
+      '(55) 11 9.8888.7777',
+      '٥٥١١٩٨٨٨٨٧٧٧٧',
+      '5_5_1_1_9 8888',
+    ]) {
+      expect(maskName(name)).toBe('••••••');
+    }
+    expect(maskName('Bob 5511988887777 (work)')).toBe('Bob •••••• (work)');
+  });
+
+  it('is equal for two customers whose names differ in the number only', () => {
+    const written = fc
+      .tuple(number, fc.constantFrom('', ' ', '-', '.', ' · ', '/'))
+      .map(([raw, gap]) => raw.split('').join(gap));
+    fc.assert(
+      fc.property(words, written, written, words, (before, a, b, after) => {
+        expect(maskName(`${before}${a}${after}`)).toBe(maskName(`${before}${b}${after}`));
+      }),
+    );
+  });
+
+  it('is settled after one time', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), number, (text, raw) => {
+        const once = maskName(text + raw);
+        expect(maskName(once)).toBe(once);
+        expect(looksLikePhone(once)).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('maskIdentifier', () => {
+  it('keeps ids that can not be a number', () => {
+    for (const id of [
+      'ticket-2041',
+      'A1B2C3',
+      '01890a5d-ac96-774b-bcce-b302099a8057',
+      '12345678-1234-4234-8234-123456789012',
+    ]) {
+      expect(maskIdentifier(id)).toBe(id);
+    }
+    expect(maskIdentifier(null)).toBeNull();
+  });
+
+  it('drops an id that holds any number', () => {
+    fc.assert(
+      fc.property(words, number, words, (before, raw, after) => {
+        expect(maskIdentifier(`${before}${raw}${after}`)).toBeNull();
+        expect(maskIdentifier(`${before}${raw.slice(1)}${after}`)).toBeNull();
+      }),
+    );
+  });
+});

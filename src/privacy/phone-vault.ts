@@ -1,0 +1,62 @@
+/**
+ * Keeps customer numbers (and channel tokens) unreadable in the database.
+ *
+ * Who calls: what stores a contact or a channel, and the contact gate, which is the only one that opens a
+ * number. Guaranteed: what is sealed for one purpose and workspace opens for no other; equal numbers of one
+ * workspace have equal indexes, and nobody without the key can compute one. Must never happen: a raw number in
+ * a column, a log or an error. The first byte of a sealed value is its format's version, so that keys can be
+ * rotated later.
+ */
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../platform/config/config.js';
+
+/** What a sealed value is; each has a key of its own. */
+export type Purpose = 'phone' | 'channel-token';
+
+const VERSION = 1;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const HEADER_BYTES = 1 + IV_BYTES + TAG_BYTES;
+
+@Injectable()
+export class PhoneVault {
+  private readonly keys: Record<Purpose | 'index', Buffer>;
+
+  constructor(config: Config) {
+    const derive = (use: string) =>
+      Buffer.from(hkdfSync('sha256', config.phoneKey, '', `muster/${use}/v${VERSION}`, 32));
+    this.keys = { phone: derive('phone'), 'channel-token': derive('channel-token'), index: derive('index') };
+  }
+
+  /** The blind index under which a customer's number (or WhatsApp user id) is found in its workspace. */
+  index(workspaceId: string, identity: string): Buffer {
+    return createHmac('sha256', this.keys.index).update(`${workspaceId}\n${identity}`).digest();
+  }
+
+  /** AES-256-GCM with a random nonce, bound to the purpose and the workspace. */
+  seal(purpose: Purpose, workspaceId: string, text: string): Buffer {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.keys[purpose], iv).setAAD(Buffer.from(workspaceId));
+    const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
+    return Buffer.concat([Buffer.of(VERSION), iv, cipher.getAuthTag(), body]);
+  }
+
+  /** What was sealed. Throws when it was sealed with another key, for another purpose or workspace, or changed. */
+  open(purpose: Purpose, workspaceId: string, sealed: Buffer): string {
+    if (sealed[0] !== VERSION || sealed.length < HEADER_BYTES) throw unreadable();
+    try {
+      const iv = sealed.subarray(1, 1 + IV_BYTES);
+      const decipher = createDecipheriv('aes-256-gcm', this.keys[purpose], iv, { authTagLength: TAG_BYTES })
+        .setAAD(Buffer.from(workspaceId))
+        .setAuthTag(sealed.subarray(1 + IV_BYTES, HEADER_BYTES));
+      return Buffer.concat([decipher.update(sealed.subarray(HEADER_BYTES)), decipher.final()]).toString('utf8');
+    } catch {
+      throw unreadable();
+    }
+  }
+}
+
+function unreadable(): Error {
+  return new Error('a stored value can not be decrypted: MUSTER_PHONE_KEY is not the key it was encrypted with');
+}
