@@ -99,7 +99,7 @@ function authCalls(send: Send, credentials: Credentials) {
     acceptInvitation: (body: AcceptInvitationRequest, options: CallOptions = {}) =>
       enter('/auth/invitations/accept', body, options),
     /** Renews the access token now; otherwise that happens by itself. */
-    refresh: async () => void (await credentials.renew((await credentials.bearer()) ?? '')),
+    refresh: async () => void (await credentials.renew()),
     /** Ends the session at the server and forgets it, also when the server can't be asked. */
     logout: async (options: CallOptions = {}) => {
       try {

@@ -71,8 +71,8 @@ export class Credentials {
     });
   }
 
-  /** Replaces `stale`, unless somebody has done so already. */
-  renew(stale: string): Promise<string> {
+  /** Replaces `stale`, by default the token held, unless somebody has done so already. */
+  renew(stale = this.store.read()?.accessToken ?? ''): Promise<string> {
     this.renewing ??= this.guarded(() => this.replace(stale)).finally(() => {
       this.renewing = null;
     });
