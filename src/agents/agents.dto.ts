@@ -1,0 +1,71 @@
+import { PartialType } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import {
+  IsBoolean,
+  IsEmail,
+  IsIn,
+  IsInt,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import type { Lifecycle } from '#contracts';
+import type * as wire from '#contracts';
+import { trimmed } from '../platform/http/trimmed.js';
+import { e164, IsPhone } from './phone.js';
+
+const CAPACITY = { message: 'A capacity is a whole number from 0 to 1000, or null for the team\'s', context: { code: 'capacity_invalid' } };
+
+export class CreateAgentRequest implements wire.CreateAgentRequest {
+  @Transform(trimmed)
+  @IsString()
+  @Length(1, 100, { message: 'A name has 1 to 100 characters', context: { code: 'name_invalid' } })
+  name: string;
+
+  @Transform(trimmed)
+  @IsEmail({}, { message: 'Give an e-mail address like ana@example.com', context: { code: 'email_invalid' } })
+  @MaxLength(254, { context: { code: 'email_invalid' } })
+  email: string;
+
+  @Transform(e164)
+  @IsPhone({
+    message: 'Give a phone number with + and country code, like +5511912345678',
+    context: { code: 'phone_invalid' },
+  })
+  phone: string;
+
+  @IsUUID('all', { message: 'Choose a team from GET /api/v1/teams', context: { code: 'team_not_found' } })
+  @IsNotEmpty({ message: 'Every agent is linked to a team; name one', context: { code: 'team_required' } })
+  teamId: string;
+
+  @IsOptional()
+  @IsBoolean()
+  hidePhone?: boolean;
+
+  @IsOptional()
+  @IsIn(['active', 'inactive'], { message: 'A status is active or inactive', context: { code: 'status_invalid' } })
+  status?: Lifecycle;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(5_000, { message: 'Notes have up to 5,000 characters', context: { code: 'notes_too_long' } })
+  notes?: string | null;
+
+  @IsOptional()
+  @IsInt(CAPACITY)
+  @Min(0, CAPACITY)
+  @Max(1_000, CAPACITY)
+  capacity?: number | null;
+
+  @IsOptional()
+  @IsString()
+  @Length(10, 200, { message: 'A password has 10 to 200 characters', context: { code: 'password_invalid' } })
+  password?: string;
+}
+
+export class UpdateAgentRequest extends PartialType(CreateAgentRequest) implements wire.UpdateAgentRequest {}

@@ -1,0 +1,311 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Invitation } from '#contracts';
+import { AccessChanges } from '../access/access-changes.js';
+import { lockAdministration, requireAdministrator } from '../access/administrator.rule.js';
+import type { Authority } from '../access/authority.js';
+import { type Actor, AuditService, difference } from '../audit/audit.service.js';
+import { InvitationsService } from '../auth/invitations.service.js';
+import { Passwords } from '../auth/passwords.js';
+import { Clock } from '../platform/clock.js';
+import { Database, sql } from '../platform/database/database.js';
+import { notFound, ProblemException } from '../platform/errors/problem.exception.js';
+import { violates } from '../platform/errors/to-problem.js';
+import { EventBus } from '../platform/events/event-bus.js';
+import { requireVersion } from '../platform/http/etag.js';
+import { newId } from '../platform/ids.js';
+import { Outbox } from '../platform/outbox/outbox.js';
+import { beyond } from '../teams/blueprint.js';
+import type { TeamMembers } from '../teams/team-members.js';
+import { TeamsService } from '../teams/teams.service.js';
+import { Agent, type AgentSettings } from './agent.entity.js';
+import type { AfterCommit, AgentParticipant } from './agent.participants.js';
+import type { CreateAgentRequest, UpdateAgentRequest } from './agents.dto.js';
+
+declare module '../platform/jobs/job-registry.js' {
+  interface Jobs {
+    /** Brings what is derived from an agent's rights to its team's current blueprint. The key is the agent's id. */
+    'permissions.resync-agent': true;
+  }
+}
+
+/** A new agent with its password already hashed. */
+export type NewAgent = Omit<CreateAgentRequest, 'password'> & { passwordHash: string | null };
+
+@Injectable()
+export class AgentsService implements TeamMembers, OnModuleInit {
+  private readonly participants: AgentParticipant[] = [];
+
+  constructor(
+    private readonly database: Database,
+    private readonly teams: TeamsService,
+    private readonly audit: AuditService,
+    private readonly access: AccessChanges,
+    private readonly outbox: Outbox,
+    private readonly invitations: InvitationsService,
+    private readonly passwords: Passwords,
+    private readonly bus: EventBus,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.teams.useMembers(this);
+  }
+
+  /** Called at boot by features that take part in an agent's coming and going. */
+  join(participant: AgentParticipant): void {
+    this.participants.push(participant);
+  }
+
+  /** Creates an agent; without a password it is invited to set one. 409 `email_taken`, 422 `team_not_found`. */
+  async create(caller: Authority, request: CreateAgentRequest): Promise<{ id: string; invitation: Invitation | null }> {
+    const { workspaceId } = caller;
+    const { password, ...rest } = request;
+    const passwordHash = password ? await this.passwords.hash(password) : null;
+    const created = await this.unique(() =>
+      this.database.transaction(workspaceId, async (em) => {
+        await this.requireGrantable(em, caller, request.teamId);
+        const { agents, told } = await this.add(em, workspaceId, [{ ...rest, passwordHash }], caller);
+        const id = agents[0]?.id ?? '';
+        const invitation = password ? null : this.invitations.add(em, workspaceId, id);
+        return { id, invitation, told };
+      }),
+    );
+    await created.told();
+    return { id: created.id, invitation: created.invitation };
+  }
+
+  /** Adds agents to the transaction of `em`. Run `told` after the commit. */
+  async add(
+    em: EntityManager,
+    workspaceId: string,
+    requests: NewAgent[],
+    actor: Actor,
+  ): Promise<{ agents: Agent[]; told: AfterCommit }> {
+    const now = this.clock.date();
+    const agents = requests.map((request) => em.create(Agent, newAgent(workspaceId, request, now), { persist: true }));
+    for (const agent of agents) {
+      this.audit.record(em, {
+        actor,
+        workspaceId,
+        action: 'agent.created',
+        target: { kind: 'agent', id: agent.id },
+        after: { ...agent.settings() },
+      });
+    }
+    await em.flush();
+    const ids = agents.map((agent) => agent.id);
+    await sql(
+      em,
+      `insert into agent_sync (agent_id, workspace_id, team_id)
+       select id, workspace_id, team_id from agent where id = any($1::uuid[])`,
+      [ids],
+    );
+    await this.outbox.add(em, workspaceId, 'permissions.resync-agent', ids);
+    const told = await this.tell('created', em, workspaceId, ids);
+    return { agents, told: this.changed(workspaceId, agents, told) };
+  }
+
+  /**
+   * Changes an agent. Saving without a change still re-syncs the agent's permissions: that is what
+   * "Update Agent" is for. 409 `last_administrator` and `email_taken`, 403 `self_edit`.
+   */
+  async update(caller: Authority, id: string, request: UpdateAgentRequest, expected: number | null): Promise<void> {
+    const { workspaceId } = caller;
+    const { password, ...values } = request;
+    const passwordHash = password ? await this.passwords.hash(password) : null;
+    const told = await this.unique(() =>
+      this.database.transaction(workspaceId, async (em) => {
+        await lockAdministration(em, workspaceId);
+        const agent = await this.lock(em, id);
+        requireVersion(agent.version, expected);
+        if (passwordHash) await this.replacePassword(em, agent, passwordHash);
+        return this.change(em, caller, agent, values);
+      }),
+    );
+    await told();
+  }
+
+  /** Ends an agent for good; its history stays, its e-mail is free again. 409 `last_administrator`. */
+  async delete(caller: Authority, id: string, expected: number | null): Promise<void> {
+    const { workspaceId } = caller;
+    const told = await this.database.transaction(workspaceId, async (em) => {
+      await lockAdministration(em, workspaceId);
+      const agent = await this.lock(em, id);
+      requireVersion(agent.version, expected);
+      agent.delete(this.clock.date());
+      await em.flush();
+      await requireAdministrator(em, workspaceId);
+      refuseSelf(caller, agent);
+      this.audit.record(em, {
+        actor: caller,
+        workspaceId,
+        action: 'agent.deleted',
+        target: { kind: 'agent', id },
+        before: { ...agent.settings() },
+      });
+      await this.access.announce(em, { agentId: id });
+      const released = await this.tell('ended', em, workspaceId, id);
+      return this.changed(workspaceId, [agent], released);
+    });
+    await told();
+  }
+
+  async count(em: EntityManager, teamId: string): Promise<number> {
+    return em.count(Agent, { teamId, deletedAt: null });
+  }
+
+  async moveAll(em: EntityManager, workspaceId: string, from: string, to: string): Promise<AfterCommit> {
+    const agents = await em.find(
+      Agent,
+      { teamId: from, deletedAt: null },
+      { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
+    );
+    for (const agent of agents) agent.change({ teamId: to }, this.clock.date());
+    await em.flush();
+    const ids = agents.map((agent) => agent.id);
+    await this.resetSync(em, ids);
+    await this.access.announce(em, { teamId: to });
+    await this.outbox.add(em, workspaceId, 'permissions.resync-team', [to]);
+    return this.changed(workspaceId, agents, []);
+  }
+
+  private async change(
+    em: EntityManager,
+    caller: Authority,
+    agent: Agent,
+    values: Partial<AgentSettings>,
+  ): Promise<AfterCommit> {
+    const before = agent.settings();
+    if (values.teamId && values.teamId !== before.teamId) await this.requireGrantable(em, caller, values.teamId);
+    const changed = agent.change(values, this.clock.date());
+    await em.flush();
+    const told: AfterCommit[] = [];
+    if (changed) {
+      await requireAdministrator(em, caller.workspaceId);
+      if (touchesAccess(before, agent)) refuseSelf(caller, agent);
+      this.auditChange(em, caller, agent, before);
+      await this.access.announce(em, { agentId: agent.id });
+      if (before.status !== agent.status) told.push(...(await this.lifecycle(em, agent)));
+    }
+    await this.resetSync(em, [agent.id]);
+    await this.outbox.add(em, caller.workspaceId, 'permissions.resync-agent', [agent.id]);
+    return this.changed(caller.workspaceId, changed ? [agent] : [], told);
+  }
+
+  private async lifecycle(em: EntityManager, agent: Agent): Promise<AfterCommit[]> {
+    const told = await this.tell('lifecycleChanged', em, agent.workspaceId, agent.id);
+    if (agent.status === 'inactive') told.push(...(await this.tell('ended', em, agent.workspaceId, agent.id)));
+    return told;
+  }
+
+  private async tell(
+    what: keyof AgentParticipant,
+    em: EntityManager,
+    workspaceId: string,
+    subject: string | string[],
+  ): Promise<AfterCommit[]> {
+    const told: AfterCommit[] = [];
+    for (const participant of this.participants) {
+      const act = participant[what] as ((em: EntityManager, ws: string, s: typeof subject) => Promise<AfterCommit>) | undefined;
+      if (act) told.push(await act.call(participant, em, workspaceId, subject));
+    }
+    return told;
+  }
+
+  private changed(workspaceId: string, agents: Agent[], told: AfterCommit[]): AfterCommit {
+    return async () => {
+      if (agents.length > 0) {
+        await this.bus.publish('agent.changed', { workspaceId, agents: agents.map((agent) => agent.state()) });
+      }
+      for (const tell of told) await tell();
+    };
+  }
+
+  private auditChange(em: EntityManager, caller: Authority, agent: Agent, before: AgentSettings): void {
+    const lifecycle = agent.status === 'inactive' ? 'agent.deactivated' : 'agent.activated';
+    const moved = before.teamId === agent.teamId ? 'agent.updated' : 'agent.moved';
+    this.audit.record(em, {
+      actor: caller,
+      workspaceId: caller.workspaceId,
+      action: before.status === agent.status ? moved : lifecycle,
+      target: { kind: 'agent', id: agent.id },
+      ...difference(before, agent.settings()),
+    });
+  }
+
+  private async replacePassword(em: EntityManager, agent: Agent, passwordHash: string): Promise<void> {
+    agent.passwordHash = passwordHash;
+    agent.authEpoch++;
+    await this.access.announce(em, { agentId: agent.id });
+  }
+
+  /** Derived things count as behind until the job has been there again. */
+  private async resetSync(em: EntityManager, ids: string[]): Promise<void> {
+    await sql(
+      em,
+      `update agent_sync s set synced_version = 0, team_id = a.team_id
+       from agent a where a.id = s.agent_id and s.agent_id = any($1::uuid[])`,
+      [ids],
+    );
+  }
+
+  private async lock(em: EntityManager, id: string): Promise<Agent> {
+    const agent = await em.findOne(Agent, { id, deletedAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (!agent) throw notFound('agent');
+    return agent;
+  }
+
+  /** Nobody puts an agent into a team with rights they don't have themselves. */
+  private async requireGrantable(em: EntityManager, caller: Authority, teamId: string): Promise<void> {
+    const team = await this.teams.requireForMember(em, teamId);
+    const missing = beyond(caller.permissions, team.permissions);
+    if (missing.length === 0) return;
+    throw new ProblemException('beyond_own_rights', `This team can do what you can't: ${missing.join(', ')}.`, {
+      permission: missing[0],
+    });
+  }
+
+  private async unique<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!violates(error, 'agent_email')) throw error;
+      throw new ProblemException('email_taken', 'Another agent has this e-mail, perhaps in another case; use a different one.', {
+        errors: [{ pointer: '/email', code: 'email_taken', detail: 'Another agent has this e-mail.' }],
+      });
+    }
+  }
+}
+
+function newAgent(workspaceId: string, request: NewAgent, now: Date) {
+  return {
+    id: newId(),
+    workspaceId,
+    teamId: request.teamId,
+    name: request.name,
+    email: request.email,
+    phone: request.phone,
+    passwordHash: request.passwordHash,
+    status: request.status ?? ('active' as const),
+    hidePhone: request.hidePhone ?? false,
+    notes: request.notes ?? null,
+    capacity: request.capacity ?? null,
+    authEpoch: 1,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
+  };
+}
+
+function touchesAccess(before: AgentSettings, after: AgentSettings): boolean {
+  return before.teamId !== after.teamId || before.status !== after.status || before.hidePhone !== after.hidePhone;
+}
+
+/** Nobody changes their own team, status or Hide Phone, or deletes themselves. */
+function refuseSelf(caller: Authority, agent: Agent): void {
+  if (caller.agentId !== agent.id) return;
+  throw new ProblemException('self_edit', 'Ask another administrator to change your own team, status or Hide Phone.');
+}

@@ -1,0 +1,54 @@
+import { Transform } from 'class-transformer';
+import { ArrayNotEmpty, IsArray, IsIn, IsOptional, IsString, Length, MaxLength, MinLength } from 'class-validator';
+import { type Permission, PERMISSIONS } from '#contracts';
+import type * as wire from '#contracts';
+import { trimmed } from '../platform/http/trimmed.js';
+
+export class LoginRequest implements wire.LoginRequest {
+  @Transform(trimmed)
+  @IsString()
+  @Length(1, 254)
+  email: string;
+
+  @IsString()
+  @Length(1, 200)
+  password: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  workspace?: string;
+}
+
+export class RefreshRequest implements wire.RefreshRequest {
+  @IsString()
+  @MinLength(1)
+  @MaxLength(200)
+  refreshToken: string;
+}
+
+export class AcceptInvitationRequest implements wire.AcceptInvitationRequest {
+  @IsString()
+  @Length(1, 200)
+  token: string;
+
+  @IsString()
+  @Length(10, 200, { message: 'A password has 10 to 200 characters', context: { code: 'password_invalid' } })
+  password: string;
+}
+
+export class CreateApiKeyRequest implements wire.CreateApiKeyRequest {
+  @Transform(trimmed)
+  @IsString()
+  @Length(1, 100, { message: 'A name has 1 to 100 characters', context: { code: 'name_invalid' } })
+  name: string;
+
+  @IsArray()
+  @ArrayNotEmpty()
+  @IsIn(PERMISSIONS, {
+    each: true,
+    message: 'Choose permissions from GET /api/v1/permissions',
+    context: { code: 'permission_unknown' },
+  })
+  permissions: Permission[];
+}

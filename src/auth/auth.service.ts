@@ -1,0 +1,147 @@
+/**
+ * Login and sessions.
+ *
+ * Guaranteed: an unknown e-mail and a wrong password get the same answer after the same work; a session is issued
+ * or refreshed with the agent's row locked FOR SHARE, so none is born while the agent is being deactivated; a
+ * refresh token works once, and using an old one ends the session (somebody else has it).
+ */
+import { Injectable } from '@nestjs/common';
+import type { LoginAnswer } from '#contracts';
+import { AccessChanges } from '../access/access-changes.js';
+import { AccessTokens } from '../access/access-tokens.js';
+import type { Authority } from '../access/authority.js';
+import { Clock } from '../platform/clock.js';
+import { Config } from '../platform/config/config.js';
+import { Database, sql } from '../platform/database/database.js';
+import { ProblemException } from '../platform/errors/problem.exception.js';
+import { newId } from '../platform/ids.js';
+import type { LoginRequest } from './auth.dto.js';
+import {
+  CANDIDATES_SQL,
+  ISSUE_SQL,
+  type LoginCandidate,
+  type RefreshRow,
+  REVOKE_SQL,
+  ROTATE_SQL,
+  SESSION_BY_REFRESH_SQL,
+} from './auth.queries.js';
+import { createOpaqueToken, hashOpaqueToken } from './opaque-token.js';
+import { Passwords } from './passwords.js';
+
+/** A client whose answer was lost may send the token before once more within this time. */
+const LOST_ANSWER_GRACE_MS = 10_000;
+
+@Injectable()
+export class AuthService {
+  constructor(
+    private readonly database: Database,
+    private readonly passwords: Passwords,
+    private readonly tokens: AccessTokens,
+    private readonly access: AccessChanges,
+    private readonly config: Config,
+    private readonly clock: Clock,
+  ) {}
+
+  /** 401 `invalid_credentials`, 409 `workspace_required`, 403 `agent_inactive` or `team_inactive`. */
+  async login(request: LoginRequest): Promise<LoginAnswer> {
+    const agent = onlyOne(await this.matching(request));
+    requireActive(agent.status, agent.team_status, 403);
+    const id = newId();
+    const { token, hash } = createOpaqueToken();
+    const now = this.clock.now();
+    const issued = await this.database.pool.query(ISSUE_SQL, [
+      id,
+      agent.workspace_id,
+      agent.id,
+      hash,
+      new Date(now),
+      new Date(now + this.config.sessionMs),
+    ]);
+    if (issued.rowCount === 0) throw new ProblemException('agent_inactive', 'Your access was ended; ask an administrator.');
+    return this.answer({ id, agentId: agent.id }, token, agent);
+  }
+
+  /** Exchanges a refresh token. 401 `refresh_reused` ends the session; other codes as for any credential. */
+  async refresh(refreshToken: string): Promise<LoginAnswer> {
+    const hash = hashOpaqueToken(refreshToken);
+    const outcome = await this.database.systemTransaction(async (em) => {
+      const row = (await sql<RefreshRow>(em, SESSION_BY_REFRESH_SQL, [hash]))[0];
+      if (!row) throw new ProblemException('token_invalid', 'This refresh token is not known; log in again.');
+      if (!row.deleted) requireActive(row.status, row.team_status, 401);
+      if (row.dead || row.deleted) throw new ProblemException('session_revoked', 'This session was ended; log in again.');
+      if (row.expired) throw new ProblemException('token_expired', 'This session has expired; log in again.');
+      const now = this.clock.date();
+      if (!row.current && now.getTime() - row.rotated_at.getTime() > LOST_ANSWER_GRACE_MS) {
+        await sql(em, REVOKE_SQL, [row.id, now, 'refresh_reused']);
+        await this.access.announce(em, { credentialId: row.id });
+        return null;
+      }
+      const next = createOpaqueToken();
+      const expires = new Date(now.getTime() + this.config.sessionMs);
+      await sql(em, ROTATE_SQL, [row.id, next.hash, hash, now, expires]);
+      return { row, token: next.token };
+    });
+    if (!outcome) {
+      throw new ProblemException('refresh_reused', 'This refresh token was used before, so the session was ended; log in again.');
+    }
+    return this.answer({ id: outcome.row.id, agentId: outcome.row.agent_id }, outcome.token, {
+      id: outcome.row.agent_id,
+      name: outcome.row.name,
+      email: outcome.row.email,
+    });
+  }
+
+  /** Ends the caller's session. An API key has none: 422. */
+  async logout(caller: Authority): Promise<void> {
+    if (caller.credential.kind === 'api_key') {
+      throw new ProblemException('bad_request', 'An API key is ended with DELETE /api/v1/api-keys/:id.');
+    }
+    const sessionId = caller.credential.id;
+    await this.database.transaction(caller.workspaceId, async (em) => {
+      await sql(em, REVOKE_SQL, [sessionId, this.clock.date(), 'logout']);
+      await this.access.announce(em, { credentialId: sessionId });
+    });
+  }
+
+  private async matching(request: LoginRequest): Promise<LoginCandidate[]> {
+    const { rows } = await this.database.pool.query<LoginCandidate>(CANDIDATES_SQL, [
+      request.email,
+      request.workspace ?? null,
+    ]);
+    if (rows.length === 0) await this.passwords.matches(request.password, null);
+    const checked = await Promise.all(
+      rows.map(async (row) => ((await this.passwords.matches(request.password, row.password_hash)) ? [row] : [])),
+    );
+    return checked.flat();
+  }
+
+  private async answer(
+    session: { id: string; agentId: string },
+    refreshToken: string,
+    agent: { id: string; name: string; email: string },
+  ): Promise<LoginAnswer> {
+    return {
+      accessToken: await this.tokens.issue(session),
+      refreshToken,
+      expiresIn: this.config.accessTokenSeconds,
+      agent: { id: agent.id, name: agent.name, email: agent.email },
+    };
+  }
+}
+
+function onlyOne(candidates: LoginCandidate[]): LoginCandidate {
+  const [first, second] = candidates;
+  if (!first) throw new ProblemException('invalid_credentials', 'The e-mail or the password is wrong.');
+  if (!second) return first;
+  const slugs = candidates.map((candidate) => candidate.workspace_slug).join(', ');
+  throw new ProblemException('workspace_required', `You are in several workspaces; send workspace as one of ${slugs}.`);
+}
+
+function requireActive(agent: 'active' | 'inactive', team: 'active' | 'inactive', status: 401 | 403): void {
+  if (agent === 'inactive') {
+    throw new ProblemException('agent_inactive', 'Your access was ended; ask an administrator.', { status });
+  }
+  if (team === 'inactive') {
+    throw new ProblemException('team_inactive', 'Your team is inactive; ask an administrator.', { status });
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Which nodes live: each holds a lease in PostgreSQL that it renews every second.
+ *
+ * Guaranteed: a node that stopped renewing is noticed by another, or by its own next boot, and `node.died` is
+ * published once, there; a node that was cut off for longer than its lease publishes `node.revived` when it is
+ * back, since the others may have cleaned up after it. A clean exit deletes the lease and nobody is told.
+ */
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Config } from '../config/config.js';
+import { Database } from '../database/database.js';
+import { EventBus } from '../events/event-bus.js';
+
+declare module '../events/event-bus.js' {
+  interface Events {
+    /** A node ended without saying so: what it had committed may not have been told. */
+    'node.died': { nodeId: string };
+    /** This node's lease had run out and is held again. */
+    'node.revived': { nodeId: string };
+  }
+}
+
+const RENEW_MS = 1_000;
+
+const ACQUIRE_SQL = `
+insert into node_lease (node_id, boot_id, roles, expires_at, started_at)
+values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4 / 1000.0), clock_timestamp())
+on conflict (node_id) do update set boot_id = excluded.boot_id, roles = excluded.roles,
+  expires_at = excluded.expires_at, started_at = excluded.started_at, applied_seq = 0
+returning (select boot_id from node_lease where node_id = $1) as former_boot_id`;
+
+const RENEW_SQL = `
+update node_lease set expires_at = clock_timestamp() + make_interval(secs => $3 / 1000.0)
+where node_id = $1 and boot_id = $2 and expires_at > clock_timestamp()`;
+
+/** Dead for a while: the node had time to come back by itself. */
+const REAP_SQL = `delete from node_lease where expires_at < clock_timestamp() - interval '2 seconds' and node_id <> $1 returning node_id`;
+
+@Injectable()
+export class NodeLease implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+  readonly nodeId: string;
+  readonly bootId = randomUUID();
+  private readonly logger = new Logger(NodeLease.name);
+  private timer: NodeJS.Timeout | null = null;
+  private formerDied = false;
+  private stopped = false;
+
+  constructor(
+    private readonly database: Database,
+    private readonly bus: EventBus,
+    private readonly config: Config,
+  ) {
+    this.nodeId = config.nodeId;
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.formerDied = await this.acquire();
+  }
+
+  /** Only now everybody listens. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.formerDied) await this.bus.publish('node.died', { nodeId: this.nodeId });
+    this.schedule();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    if (this.timer) clearTimeout(this.timer);
+    await this.database.pool
+      .query('delete from node_lease where node_id = $1 and boot_id = $2', [this.nodeId, this.bootId])
+      .catch(() => undefined);
+  }
+
+  /** Takes the lease; whether somebody of the same name had it and did not give it back. */
+  private async acquire(): Promise<boolean> {
+    const { rows } = await this.database.pool.query<{ former_boot_id: string | null }>(ACQUIRE_SQL, [
+      this.nodeId,
+      this.bootId,
+      [...this.config.roles],
+      this.config.leaseMs,
+    ]);
+    const former = rows[0]?.former_boot_id ?? null;
+    return former !== null && former !== this.bootId;
+  }
+
+  private schedule(): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => void this.tick().finally(() => this.schedule()), RENEW_MS);
+  }
+
+  private async tick(): Promise<void> {
+    try {
+      await this.renew();
+      const dead = await this.database.pool.query<{ node_id: string }>(REAP_SQL, [this.nodeId]);
+      for (const row of dead.rows) await this.bus.publish('node.died', { nodeId: row.node_id });
+    } catch (error) {
+      this.logger.warn({ err: error }, 'the lease could not be renewed; trying again');
+    }
+  }
+
+  private async renew(): Promise<void> {
+    const renewed = await this.database.pool.query(RENEW_SQL, [this.nodeId, this.bootId, this.config.leaseMs]);
+    if (renewed.rowCount) return;
+    await this.acquire();
+    await this.bus.publish('node.revived', { nodeId: this.nodeId });
+  }
+}

@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { AgentsModule } from '../agents/agents.module.js';
+import { PresenceService } from './presence.service.js';
+import { PresenceSweeper } from './presence.sweeper.js';
+
+@Module({ imports: [AgentsModule], providers: [PresenceService, PresenceSweeper], exports: [PresenceService] })
+export class PresenceModule {}
