@@ -1,0 +1,80 @@
+/** `dist`, compiled from the sources; a marker in it holds their fingerprint and is written last. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './paths.mjs';
+import { runtimeNode } from './platform.mjs';
+import { SetupError, step } from './report.mjs';
+import { head, run } from './run.mjs';
+
+const DIST = join(ROOT, 'dist');
+const MARKER = join(DIST, '.muster-built');
+const ENTRY = join(DIST, 'src', 'main.js');
+const CONFIGURATION = ['nest-cli.json', '.swcrc', 'tsconfig.json', 'package-lock.json'];
+const BENCH = ['test/bench', 'test/support'];
+const SPEC = /\.spec\.(ts|js|js\.map)$/;
+
+export function isBuilt() {
+  return existsSync(MARKER) && readFileSync(MARKER, 'utf8') === fingerprint();
+}
+
+/**
+ * @param {import('./lock.mjs').SetupLock} lock
+ * @param {boolean} force
+ */
+export async function ensureBuild(lock, force) {
+  if (!force && isBuilt()) return;
+  const sources = fingerprint();
+  await step('building', () => build(lock));
+  writeFileSync(MARKER, sources);
+}
+
+/** @param {import('./lock.mjs').SetupLock} lock */
+async function build(lock) {
+  rmSync(DIST, { recursive: true, force: true });
+  const nest = join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
+  const { code, output } = await run(runtimeNode(), [nest, 'build', '--all'], { cwd: ROOT, lock });
+  if (code !== 0 || !existsSync(ENTRY)) throw new SetupError(`the sources do not compile:\n${head(output, 30)}`);
+  for (const file of filesUnder(DIST)) if (SPEC.test(file)) rmSync(file);
+}
+
+/**
+ * Benchmarks are compiled beside the product, so that what they measure is what runs.
+ * @param {import('./lock.mjs').SetupLock} lock
+ */
+export async function bundleBench(lock) {
+  const folders = BENCH.filter((folder) => existsSync(join(ROOT, folder)));
+  const swc = join(ROOT, 'node_modules', '@swc', 'cli', 'bin', 'swc.js');
+  const { code, output } = await run(runtimeNode(), [swc, ...folders, '-d', 'dist'], { cwd: ROOT, lock });
+  if (code !== 0) throw new SetupError(`the benchmarks do not compile:\n${head(output, 30)}`);
+}
+
+function fingerprint() {
+  const hash = createHash('sha256');
+  const sources = sourceFolders().flatMap((folder) => [...filesUnder(folder)]);
+  const files = [...CONFIGURATION.map((name) => join(ROOT, name)), ...sources.sort()];
+  for (const file of files) {
+    if (SPEC.test(file)) continue;
+    const content = readFileSync(file);
+    hash.update(`${file.slice(ROOT.length)} ${content.length}\n`).update(content);
+  }
+  return hash.digest('hex');
+}
+
+function sourceFolders() {
+  const { projects } = JSON.parse(readFileSync(join(ROOT, 'nest-cli.json'), 'utf8'));
+  const folders = Object.values(projects).map((/** @type {{ sourceRoot: string }} */ project) => project.sourceRoot);
+  return folders.map((folder) => join(ROOT, folder)).filter((folder) => existsSync(folder));
+}
+
+/**
+ * @param {string} folder
+ * @returns {Generator<string>}
+ */
+function* filesUnder(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesUnder(path);
+    else if (entry.isFile()) yield path;
+  }
+}
