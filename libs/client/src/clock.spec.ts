@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { Backoff, systemClock } from './clock.js';
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 describe('the system clock', () => {
   it('counts a sleep that only the wall clock saw, and nothing when that is set back', () => {

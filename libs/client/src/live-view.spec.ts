@@ -144,6 +144,16 @@ describe('a live view', () => {
     expect([view.current.status, m1()]).toEqual(['live', 3]);
   });
 
+  it('leaves its former audience when the answer names another', async () => {
+    const { view, link, clock, m1 } = await live();
+    view.receive('resync', RESYNC);
+    await clock.advance(250);
+    await link.answer({ ...snapshot(10, 5), subscription: 'part of the floor' });
+    expect(link.released).toEqual(['floor']);
+    view.receive('roster.delta', delta(10, 12, 9));
+    expect([view.current.status, m1()]).toEqual(['live', 5]);
+  });
+
   it('asks for a snapshot when a replay does not fit', async () => {
     const { view, link, clock, m1 } = await live();
     view.receive('resync', RESYNC);

@@ -8,29 +8,28 @@ const PAUSE_MS = 5_000;
 /** Gives an open socket each new access token before the old one expires; the answer ends that. */
 export function keepFresh(wire: Wire, credentials: Credentials, clock: Clock): () => void {
   let known = wire.token;
-  let callOff = (): void => {};
   let stopped = false;
+  let callOff = (): void => {};
 
-  const handOver = async (): Promise<boolean> => {
+  const handOver = async (): Promise<void> => {
     const token = await credentials.bearer();
-    if (stopped || token === null || token === known) return false;
+    if (stopped || token === null || token === known) return;
     await wire.request('token.refresh', { token });
     known = token;
-    return true;
   };
 
-  const plan = (atLeastMs: number): void => {
-    const due = credentials.dueInMs;
-    if (stopped || due === null) return;
-    callOff = clock.after(Math.max(due, atLeastMs), () => {
+  const plan = (ms: number | null): void => {
+    if (stopped || ms === null) return;
+    callOff = clock.after(ms, () => {
+      // Still due means that the renewal failed for now; a timer may also have come a moment too early.
       handOver().then(
-        (done) => plan(done ? 0 : PAUSE_MS),
-        () => plan(PAUSE_MS),
+        () => plan(credentials.dueInMs === 0 ? PAUSE_MS : credentials.dueInMs),
+        () => plan(credentials.dueInMs === null ? null : PAUSE_MS),
       );
     });
   };
 
-  plan(0);
+  plan(credentials.dueInMs);
   return () => {
     stopped = true;
     callOff();
