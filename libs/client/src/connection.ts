@@ -87,6 +87,13 @@ export class LiveConnection<Client, Server> extends Observable<LiveState> {
     wire?.close();
   }
 
+  /** Ends it without a word, as a lost network would: the server keeps its grace. For tests and demonstrations. */
+  abandon(): void {
+    const { wire } = this;
+    this.end({ code: 'closed_by_client', reason: 'The connection was abandoned' });
+    wire?.drop();
+  }
+
   private async connect(): Promise<void> {
     try {
       const token = await this.parts.credentials.bearer();
