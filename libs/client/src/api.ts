@@ -87,23 +87,28 @@ export class MusterApi {
 }
 
 function authCalls(send: Send, credentials: Credentials) {
-  const enter = async (path: string, body: unknown, options: CallOptions): Promise<LoginAnswer> => {
-    const answer = await send<LoginAnswer>({ ...options, method: 'POST', path, body, anonymous: true });
-    credentials.adopt(answer);
-    return answer;
-  };
   return {
     /** Signs in; from then on all calls and connections speak as this agent. */
-    login: (body: LoginRequest, options: CallOptions = {}) => enter('/auth/login', body, options),
-    /** Sets the first password of an invited agent and signs in. */
+    login: async (body: LoginRequest, options: CallOptions = {}) => {
+      const answer = await send<LoginAnswer>({
+        ...options,
+        method: 'POST',
+        path: '/auth/login',
+        body,
+        anonymous: true,
+      });
+      credentials.adopt(answer);
+      return answer;
+    },
+    /** Sets the first password of an invited agent, who can sign in then. */
     acceptInvitation: (body: AcceptInvitationRequest, options: CallOptions = {}) =>
-      enter('/auth/invitations/accept', body, options),
+      send<void>({ ...options, method: 'POST', path: '/auth/invitations/accept', body, anonymous: true }),
     /** Renews the access token now; otherwise that happens by itself. */
     refresh: async () => void (await credentials.renew()),
     /** Ends the session at the server and forgets it, also when the server can't be asked. */
     logout: async (options: CallOptions = {}) => {
       try {
-        await send<undefined>({ ...options, method: 'POST', path: '/auth/logout' });
+        await send<void>({ ...options, method: 'POST', path: '/auth/logout' });
       } finally {
         credentials.forget();
       }

@@ -49,8 +49,6 @@ export type AgentListParams = ListParams & {
   hidePhone?: boolean;
 };
 
-export type TeamListParams = ListParams & { status?: Lifecycle };
-
 export type ConversationListParams = ListParams & {
   status?: ConversationStatus;
   teamId?: Id;
@@ -91,14 +89,13 @@ export async function* everyPage<T, P extends ListParams>(
 export function teamCalls(send: Send) {
   const http = verbs(send);
   return {
-    list: (params: TeamListParams = {}, options?: CallOptions) => http.get<Page<TeamView>>('/teams', params, options),
+    list: (params: ListParams = {}, options?: CallOptions) => http.get<Page<TeamView>>('/teams', params, options),
     get: (id: Id, options?: CallOptions) => http.get<TeamView>(`/teams/${of(id)}`, {}, options),
     create: (body: CreateTeamRequest, options?: CallOptions) => http.post<TeamView>('/teams', body, options),
     update: (id: Id, body: UpdateTeamRequest, options?: CallOptions) =>
       http.patch<TeamView>(`/teams/${of(id)}`, body, options),
     /** Deletes a team; its agents move to `moveTo`, without which a team with agents is refused. */
-    delete: (id: Id, moveTo?: Id, options?: CallOptions) =>
-      http.delete<TeamView | undefined>(`/teams/${of(id)}`, { moveTo }, options),
+    delete: (id: Id, moveTo?: Id, options?: CallOptions) => http.delete<void>(`/teams/${of(id)}`, { moveTo }, options),
   };
 }
 
@@ -112,7 +109,7 @@ export function agentCalls(send: Send) {
     /** Changes an agent. Saving without a change syncs the team's blueprint again. */
     update: (id: Id, body: UpdateAgentRequest, options?: CallOptions) =>
       http.patch<AgentView>(`/agents/${of(id)}`, body, options),
-    delete: (id: Id, options?: CallOptions) => http.delete<AgentView | undefined>(`/agents/${of(id)}`, {}, options),
+    delete: (id: Id, options?: CallOptions) => http.delete<void>(`/agents/${of(id)}`, {}, options),
     /** What the agent may do, and where each right comes from. */
     permissions: (id: Id, options?: CallOptions) =>
       http.get<EffectivePermissions>(`/agents/${of(id)}/permissions`, {}, options),
@@ -128,7 +125,7 @@ export function apiKeyCalls(send: Send) {
     /** Makes a key; the answer is the only time that it is shown. */
     create: (body: CreateApiKeyRequest, options?: CallOptions) =>
       http.post<CreatedApiKeyView>('/api-keys', body, options),
-    delete: (id: Id, options?: CallOptions) => http.delete<undefined>(`/api-keys/${of(id)}`, {}, options),
+    delete: (id: Id, options?: CallOptions) => http.delete<void>(`/api-keys/${of(id)}`, {}, options),
   };
 }
 

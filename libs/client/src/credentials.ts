@@ -79,7 +79,7 @@ export class Credentials {
     return this.renewing;
   }
 
-  /** Takes over what a login, a refresh or an accepted invitation answered. */
+  /** Takes over what a login or a refresh answered. */
   adopt(answer: LoginAnswer): void {
     const renewAt = Date.now() + answer.expiresIn * 1000 * RENEW_AFTER;
     this.store.write({ accessToken: answer.accessToken, refreshToken: answer.refreshToken, renewAt });

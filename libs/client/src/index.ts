@@ -3,13 +3,7 @@
  * `connectInbox(muster)` for what is live.
  */
 export { MusterApi, type MusterOptions } from './api.js';
-export {
-  type AgentListParams,
-  type ConversationListParams,
-  everyPage,
-  type ListParams,
-  type TeamListParams,
-} from './calls.js';
+export { type AgentListParams, type ConversationListParams, everyPage, type ListParams } from './calls.js';
 export { type Clock, systemClock } from './clock.js';
 export { memoryStore, type Session, type SessionStore } from './credentials.js';
 export { connectDashboard, type DashboardConnection, type LiveRoster } from './dashboard.js';
