@@ -51,6 +51,7 @@ function toAuthority(row: AuthorityRow | null): Authority {
   return {
     credential: { kind: row.kind, id: row.credential_id },
     workspaceId: row.workspace_id,
+    workspace: { slug: row.workspace_slug, name: row.workspace_name },
     agentId: row.agent_id,
     agentName: row.agent_name,
     agentEmail: row.agent_email,

@@ -5,6 +5,8 @@ export interface AuthorityRow {
   credential_id: string;
   kind: 'session' | 'api_key';
   workspace_id: string;
+  workspace_slug: string;
+  workspace_name: string;
   agent_id: string;
   agent_name: string;
   agent_email: string;
@@ -25,7 +27,7 @@ export interface AuthorityRow {
 }
 
 const COMMON = `
-  a.workspace_id, a.id as agent_id, a.name as agent_name, a.email as agent_email, a.status as agent_status,
+  a.workspace_id, w.slug as workspace_slug, w.name as workspace_name, a.id as agent_id, a.name as agent_name, a.email as agent_email, a.status as agent_status,
   a.deleted_at is not null as agent_deleted, a.hide_phone, t.id as team_id, t.name as team_name,
   t.status as team_status, t.permissions as team_permissions, t.blueprint_version`;
 
@@ -34,10 +36,10 @@ export const AUTHORITY_SQL = `
 select s.id as credential_id, 'session' as kind, ${COMMON},
   s.revoked_at is null and s.auth_epoch = a.auth_epoch as alive, s.expires_at <= clock_timestamp() as expired,
   null::text[] as key_permissions, null::bytea as key_hash
-from session s join agent a on a.id = s.agent_id join team t on t.id = a.team_id
+from session s join agent a on a.id = s.agent_id join team t on t.id = a.team_id join workspace w on w.id = a.workspace_id
 where s.id = any($1::uuid[])
 union all
 select k.id, 'api_key', ${COMMON},
   k.revoked_at is null and k.auth_epoch = a.auth_epoch, false, k.permissions, k.key_hash
-from api_key k join agent a on a.id = k.agent_id join team t on t.id = a.team_id
+from api_key k join agent a on a.id = k.agent_id join team t on t.id = a.team_id join workspace w on w.id = a.workspace_id
 where k.id = any($2::uuid[])`;

@@ -11,6 +11,7 @@ export interface Credential {
 export interface Authority {
   credential: Credential;
   workspaceId: string;
+  workspace: { slug: string; name: string };
   agentId: string;
   agentName: string;
   agentEmail: string;

@@ -146,8 +146,7 @@ export class AgentsService implements TeamMembers, OnModuleInit {
         before: { ...agent.settings() },
       });
       await this.access.announce(em, { agentId: id });
-      const released = await this.tell('ended', em, workspaceId, id);
-      return this.changed(workspaceId, [agent], released);
+      return this.changed(workspaceId, [agent], await this.end(em, agent));
     });
     await told();
   }
@@ -195,9 +194,13 @@ export class AgentsService implements TeamMembers, OnModuleInit {
   }
 
   private async lifecycle(em: EntityManager, agent: Agent): Promise<AfterCommit[]> {
-    const told = await this.tell('lifecycleChanged', em, agent.workspaceId, agent.id);
-    if (agent.status === 'inactive') told.push(...(await this.tell('ended', em, agent.workspaceId, agent.id)));
-    return told;
+    if (agent.status === 'inactive') return this.end(em, agent);
+    return this.tell('lifecycleChanged', em, agent.workspaceId, agent.id);
+  }
+
+  private async end(em: EntityManager, agent: Agent): Promise<AfterCommit[]> {
+    const shown = await this.tell('lifecycleChanged', em, agent.workspaceId, agent.id);
+    return [...shown, ...(await this.tell('ended', em, agent.workspaceId, agent.id))];
   }
 
   private async tell(

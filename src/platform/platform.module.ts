@@ -1,10 +1,17 @@
 import { Global, Module } from '@nestjs/common';
 import { EventBus } from './events/event-bus.js';
+import { JobQueue } from './jobs/job-queue.js';
 import { JobRegistry } from './jobs/job-registry.js';
+import { Readiness } from './health/readiness.js';
 import { NodeLease } from './nodes/node-lease.js';
 import { Outbox } from './outbox/outbox.js';
+import { OutboxRelay } from './outbox/outbox.relay.js';
+import { Metrics } from './telemetry/metrics.js';
 
-/** What every feature may use: the event bus, the node's lease, the outbox and the registry of jobs. */
+/** What every feature may use: the event bus, the outbox with its relay, the registry of jobs, the node's lease. */
 @Global()
-@Module({ providers: [EventBus, JobRegistry, NodeLease, Outbox], exports: [EventBus, JobRegistry, NodeLease, Outbox] })
+@Module({
+  providers: [EventBus, JobQueue, JobRegistry, Metrics, NodeLease, Outbox, OutboxRelay, Readiness],
+  exports: [EventBus, JobRegistry, Metrics, NodeLease, Outbox],
+})
 export class PlatformModule {}

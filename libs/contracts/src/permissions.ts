@@ -66,6 +66,11 @@ export interface PermissionModule {
   permissions: PermissionEntry[];
 }
 
+/** The answer of `GET /permissions`. */
+export interface PermissionCatalogue {
+  data: PermissionModule[];
+}
+
 /** The catalogue as it is shown: modules with their permissions, in display order. */
 export const PERMISSION_MODULES: readonly PermissionModule[] = Object.entries(CATALOGUE).map(([module, actions]) => ({
   module,

@@ -6,7 +6,7 @@
  * back, since the others may have cleaned up after it. A clean exit deletes the lease and nobody is told.
  */
 import { randomUUID } from 'node:crypto';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { EventBus } from '../events/event-bus.js';
@@ -37,7 +37,7 @@ where node_id = $1 and boot_id = $2 and expires_at > clock_timestamp()`;
 const REAP_SQL = `delete from node_lease where expires_at < clock_timestamp() - interval '2 seconds' and node_id <> $1 returning node_id`;
 
 @Injectable()
-export class NodeLease implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+export class NodeLease implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly nodeId: string;
   readonly bootId = randomUUID();
   private readonly logger = new Logger(NodeLease.name);
@@ -63,7 +63,7 @@ export class NodeLease implements OnModuleInit, OnApplicationBootstrap, OnApplic
     this.schedule();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     if (this.timer) clearTimeout(this.timer);
     await this.database.pool

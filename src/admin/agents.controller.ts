@@ -1,0 +1,99 @@
+import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { AgentView, CreatedAgentView, EffectivePermissions, Page, PresenceView } from '#contracts';
+import { type Authority, requirePermission } from '../access/authority.js';
+import { Caller } from '../access/caller.decorator.js';
+import { Authenticated, Requires } from '../access/requires.decorator.js';
+import { CreateAgentRequest, UpdateAgentRequest } from '../agents/agents.dto.js';
+import { AgentsService } from '../agents/agents.service.js';
+import { expectedVersion } from '../platform/http/etag.js';
+import { idOf } from '../platform/http/id.pipe.js';
+import { Returns } from '../platform/http/returns.decorator.js';
+import { SetPresenceRequest } from '../presence/presence.dto.js';
+import { PresenceService } from '../presence/presence.service.js';
+import { AgentViewsService } from './agent-views.service.js';
+import { ListAgentsQuery } from './agents.query.js';
+
+const agentId = idOf('agent');
+
+@ApiTags('agents')
+@Controller('agents')
+export class AgentsController {
+  constructor(
+    private readonly agents: AgentsService,
+    private readonly views: AgentViewsService,
+    private readonly presence: PresenceService,
+  ) {}
+
+  /** Sort by name, email, status, presence, team, createdAt or updatedAt; `q` searches names and e-mails. */
+  @Get()
+  @Requires('agents.read')
+  @Returns('AgentView', { list: true })
+  list(@Caller() caller: Authority, @Query() query: ListAgentsQuery): Promise<Page<AgentView>> {
+    return this.views.list(caller.workspaceId, query);
+  }
+
+  /** Without a password the answer carries an invitation, shown once. */
+  @Post()
+  @Requires('agents.manage')
+  @Returns('CreatedAgentView', { status: 201 })
+  async create(@Caller() caller: Authority, @Body() request: CreateAgentRequest): Promise<CreatedAgentView> {
+    const { id, invitation } = await this.agents.create(caller, request);
+    const view = await this.views.get(caller.workspaceId, id);
+    return invitation ? { ...view, invitation } : view;
+  }
+
+  @Get(':id')
+  @Requires('agents.read')
+  @Returns('AgentView')
+  get(@Caller() caller: Authority, @Param('id', agentId) id: string): Promise<AgentView> {
+    return this.views.get(caller.workspaceId, id);
+  }
+
+  /** Also without a change: then the permissions of the agent are synced again. */
+  @Patch(':id')
+  @Requires('agents.manage')
+  @Returns('AgentView')
+  async update(
+    @Caller() caller: Authority,
+    @Param('id', agentId) id: string,
+    @Body() request: UpdateAgentRequest,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<AgentView> {
+    await this.agents.update(caller, id, request, expectedVersion(ifMatch));
+    return this.views.get(caller.workspaceId, id);
+  }
+
+  /** The history stays, the e-mail is free again. */
+  @Delete(':id')
+  @Requires('agents.manage')
+  @Returns(null)
+  delete(
+    @Caller() caller: Authority,
+    @Param('id', agentId) id: string,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<void> {
+    return this.agents.delete(caller, id, expectedVersion(ifMatch));
+  }
+
+  /** One's own, or another's with `agents.read`. */
+  @Get(':id/permissions')
+  @Authenticated()
+  @Returns('EffectivePermissions')
+  permissions(@Caller() caller: Authority, @Param('id', agentId) id: string): Promise<EffectivePermissions> {
+    if (id !== caller.agentId) requirePermission(caller, 'agents.read');
+    return this.views.permissions(caller.workspaceId, id);
+  }
+
+  /** One's own availability, or another's with `agents.presence`. */
+  @Put(':id/presence')
+  @Authenticated()
+  @Returns('PresenceView')
+  setPresence(
+    @Caller() caller: Authority,
+    @Param('id', agentId) id: string,
+    @Body() request: SetPresenceRequest,
+  ): Promise<PresenceView> {
+    return this.presence.setAvailability(caller, id, request.availability);
+  }
+}

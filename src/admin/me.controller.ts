@@ -1,0 +1,26 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type Me, PERMISSIONS } from '#contracts';
+import type { Authority } from '../access/authority.js';
+import { Caller } from '../access/caller.decorator.js';
+import { Authenticated } from '../access/requires.decorator.js';
+import { Returns } from '../platform/http/returns.decorator.js';
+
+@ApiTags('auth')
+@Controller('me')
+export class MeController {
+  /** Who is calling, in which team, with which rights, now. */
+  @Get()
+  @Authenticated()
+  @Returns('Me')
+  me(@Caller() caller: Authority): Me {
+    return {
+      agent: { id: caller.agentId, name: caller.agentName, email: caller.agentEmail },
+      team: { id: caller.teamId, name: caller.teamName },
+      workspace: { id: caller.workspaceId, ...caller.workspace },
+      permissions: PERMISSIONS.filter((permission) => caller.permissions.has(permission)),
+      hidePhone: caller.hidePhone,
+      blueprintVersion: caller.blueprintVersion,
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { AccessModule } from './access/access.module.js';
+import { AdminModule } from './admin/admin.module.js';
+import { AgentsModule } from './agents/agents.module.js';
+import { AuditModule } from './audit/audit.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { PermissionsModule } from './permissions/permissions.module.js';
+import { Config } from './platform/config/config.js';
+import { ConfigModule } from './platform/config/config.module.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import { LoggingModule } from './platform/logging/logging.module.js';
+import { PlatformModule } from './platform/platform.module.js';
+import { RedisModule } from './platform/redis/redis.module.js';
+import { PresenceModule } from './presence/presence.module.js';
+import { schema } from './schema.js';
+import { TeamsModule } from './teams/teams.module.js';
+import { WorkspacesModule } from './workspaces/workspaces.module.js';
+
+/** The features. */
+@Module({
+  imports: [
+    PlatformModule,
+    RedisModule,
+    AuditModule,
+    AccessModule,
+    AuthModule,
+    TeamsModule,
+    AgentsModule,
+    PermissionsModule,
+    PresenceModule,
+    AdminModule,
+    WorkspacesModule,
+  ],
+})
+export class AppModule {
+  static for(config: Config, logger: Logger): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [ConfigModule.for(config), LoggingModule.for(logger), DatabaseModule.for(schema)],
+    };
+  }
+}

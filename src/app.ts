@@ -1,0 +1,45 @@
+import helmet from '@fastify/helmet';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NestFactory } from '@nestjs/core';
+import { Logger as NestLogger } from 'nestjs-pino';
+import { AppModule } from './app.module.js';
+import type { Config } from './platform/config/config.js';
+import { ProblemFilter } from './platform/errors/problem.filter.js';
+import { addHealthRoutes } from './platform/health/health.routes.js';
+import { Readiness } from './platform/health/readiness.js';
+import { EtagInterceptor } from './platform/http/etag.interceptor.js';
+import { addRequestHooks, serverOptions } from './platform/http/server.js';
+import { createValidationPipe } from './platform/http/validation.pipe.js';
+import { createLogger } from './platform/logging/logging.module.js';
+import { Metrics } from './platform/telemetry/metrics.js';
+
+/** One application node, ready to listen: everything that `main.ts` and the tests share. */
+export async function createApp(config: Config): Promise<NestFastifyApplication> {
+  const logger = createLogger(config);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.for(config, logger),
+    new FastifyAdapter(serverOptions(config)),
+    { bufferLogs: true, rawBody: true, abortOnError: false },
+  );
+  app.useLogger(app.get(NestLogger));
+  app.setGlobalPrefix('api/v1');
+  app.useGlobalPipes(createValidationPipe());
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalInterceptors(new EtagInterceptor());
+  app.enableCors({ origin: [...config.corsOrigins], exposedHeaders: ['ETag', 'X-Request-Id', 'Retry-After'] });
+  await app.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY }, hsts: false });
+  const server = app.getHttpAdapter().getInstance();
+  addRequestHooks(server, logger);
+  addHealthRoutes(server, app.get(Readiness), app.get(Metrics));
+  return app;
+}
+
+/** Everything a page may load comes from us; frames and plug-ins are nobody's. */
+const CONTENT_SECURITY = {
+  defaultSrc: ["'self'"],
+  connectSrc: ["'self'", 'ws:', 'wss:'],
+  imgSrc: ["'self'", 'data:'],
+  styleSrc: ["'self'"],
+  frameAncestors: ["'none'"],
+  upgradeInsecureRequests: null,
+};

@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.js';
+import { newId } from '../ids.js';
+import { withRequest } from './request-context.js';
+
+/** Meta's largest delivery is 3 MB. */
+const BODY_LIMIT = 3 * 1024 * 1024;
+const REQUEST_ID = /^[\w.-]{8,100}$/;
+
+/** How Fastify is set up: bounded bodies, request ids, proxies that are believed. */
+export function serverOptions(config: Config) {
+  return {
+    bodyLimit: BODY_LIMIT,
+    trustProxy: trustedProxies(config.trustProxy),
+    routerOptions: { maxParamLength: 200 },
+    requestIdHeader: false as const,
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
+      const given = request.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
+    },
+    forceCloseConnections: 'idle' as const,
+  };
+}
+
+/** Gives every request its context and its id in the answer, and logs it without its query. */
+export function addRequestHooks(server: FastifyInstance, logger: Logger): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    void reply.header('X-Request-Id', request.id);
+    withRequest(request.id, done);
+  });
+  if (!logger.isLevelEnabled('info')) return;
+  server.addHook('onResponse', (request, reply, done) => {
+    const path = request.url.split('?', 1)[0];
+    const ms = Math.round(reply.elapsedTime);
+    logger.info({ method: request.method, path, status: reply.statusCode, ms, requestId: request.id }, 'request');
+    done();
+  });
+}
+
+function trustedProxies(setting: string | null): boolean | string | ((address: string, hop: number) => boolean) {
+  if (setting === null) return false;
+  if (setting === 'true') return true;
+  return /^\d+$/.test(setting) ? (_address, hop) => hop < Number(setting) : setting;
+}
