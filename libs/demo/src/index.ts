@@ -1,2 +1,2 @@
 /** The demo's traffic: a simulated contact centre that speaks to Muster from outside, like everyone else does. */
-export { Simulation, type SimulationOptions } from './floor/simulation.js';
+export { Traffic, TrafficError, type TrafficOptions, type TrafficReport } from './traffic/traffic.js';

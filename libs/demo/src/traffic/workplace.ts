@@ -1,0 +1,80 @@
+import type { AgentView, ChannelView, Id, Permission } from '#contracts';
+import { everyPage, MusterApi } from '#client';
+import type { FloorAgent } from '../floor/staff.js';
+import type { Line } from '../whatsapp/phone-line.js';
+import type { Courier } from './courier.js';
+
+/** Where agents of the demo have their mail; the server's seed uses the same. */
+const DEMO_MAIL = '@demo.muster.local';
+const KEY_NAME = 'Demo traffic';
+const KEY_PERMISSIONS: Permission[] = [
+  'interactions.write',
+  'inbox.read',
+  'inbox.assign',
+  'inbox.reply',
+  'agents.read',
+];
+
+/** Whom the traffic speaks as. */
+export interface Entrance {
+  url: string;
+  email: string;
+  password: string;
+}
+
+/** An agent of the demo with the address to sign in with. */
+export type DemoAgent = FloorAgent & { email: string };
+
+/** What the traffic finds when it comes in. */
+export interface Workplace {
+  /** With the traffic's own API key. */
+  muster: MusterApi;
+  /** The number that customers of a team write to. */
+  lineOf(team: { id: Id; name: string }): Line;
+  agents(): Promise<DemoAgent[]>;
+}
+
+/** Signs in as the administrator, makes the traffic's API key anew, and looks at the numbers. */
+export async function enter(entrance: Entrance, courier: Courier): Promise<Workplace> {
+  const admin = new MusterApi({ url: entrance.url, retries: 0 });
+  await courier.send(() => admin.auth.login({ email: entrance.email, password: entrance.password }));
+  const key = await renewKey(admin, courier);
+  const channels = await courier.send(() => admin.channels.list({ limit: 200 }));
+  await courier.send(() => admin.auth.logout());
+  const muster = new MusterApi({ url: entrance.url, token: key, retries: 0 });
+  return {
+    muster,
+    lineOf: (team) => lineOf(channels.data, team),
+    agents: () => demoAgents(muster, courier, entrance.email),
+  };
+}
+
+async function renewKey(admin: MusterApi, courier: Courier): Promise<string> {
+  const list = (params: { cursor?: string }) => courier.send(() => admin.apiKeys.list(params));
+  for await (const key of everyPage(list, {})) {
+    if (key.name === KEY_NAME) await courier.send(() => admin.apiKeys.delete(key.id));
+  }
+  const made = await courier.send(() => admin.apiKeys.create({ name: KEY_NAME, permissions: KEY_PERMISSIONS }));
+  return made.key;
+}
+
+/** The team's own number, else one without a team; Muster takes deliveries of a number it doesn't know, too. */
+function lineOf(channels: readonly ChannelView[], team: { id: Id; name: string }): Line {
+  const channel = channels.find((one) => one.team?.id === team.id) ?? channels.find((one) => one.team === null);
+  const phone_number_id = channel?.phoneNumberId ?? '555010000000000';
+  return { metadata: { display_phone_number: '12025550100', phone_number_id }, teamName: team.name };
+}
+
+async function demoAgents(muster: MusterApi, courier: Courier, adminEmail: string): Promise<DemoAgent[]> {
+  const agents: DemoAgent[] = [];
+  const list = (params: { cursor?: string }) =>
+    courier.send(() => muster.agents.list({ ...params, status: 'active', limit: 200 }));
+  for await (const agent of everyPage(list, {})) {
+    if (agent.email.endsWith(DEMO_MAIL) && agent.email !== adminEmail.toLowerCase()) agents.push(demoAgent(agent));
+  }
+  return agents;
+}
+
+function demoAgent({ id, email, team, load }: AgentView): DemoAgent {
+  return { id, email, team, capacity: load.capacity };
+}
