@@ -27,7 +27,8 @@ async function stop(close: () => Promise<void>): Promise<void> {
 function explain(error: unknown): string {
   if (error instanceof ConfigurationError) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return `PORT has a wrong value: it is taken by another process; choose another, for example PORT=3001`;
+  if (code === 'EADDRINUSE')
+    return `PORT has a wrong value: it is taken by another process; choose another, for example PORT=3001`;
   if (code === 'ECONNREFUSED' || code === 'ENOENT' || code === '28P01' || code === '3D000') {
     return `DATABASE_URL can't be reached or refused us (${code}); is PostgreSQL running, and are user, password and database right?`;
   }

@@ -13,11 +13,7 @@ import { Listener } from '../platform/database/listener.js';
 import { EventBus } from '../platform/events/event-bus.js';
 
 /** Whose rights changed; `everybody` when that isn't known. */
-export type AccessSubject =
-  | { agentId: string }
-  | { teamId: string }
-  | { credentialId: string }
-  | { everybody: true };
+export type AccessSubject = { agentId: string } | { teamId: string } | { credentialId: string } | { everybody: true };
 
 declare module '../platform/events/event-bus.js' {
   interface Events {

@@ -53,7 +53,10 @@ export class AccessTokens {
       if (error instanceof errors.JWTExpired) {
         throw new ProblemException('token_expired', 'Refresh the access token with POST /api/v1/auth/refresh.');
       }
-      throw new ProblemException('token_invalid', 'Send an access token or API key of Muster as: Authorization: Bearer …');
+      throw new ProblemException(
+        'token_invalid',
+        'Send an access token or API key of Muster as: Authorization: Bearer …',
+      );
     }
   }
 }

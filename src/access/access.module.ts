@@ -9,7 +9,13 @@ import { AuthorityReader } from './authority.reader.js';
 /** May they, now: the authority read and the guard in front of every route. */
 @Global()
 @Module({
-  providers: [AccessChanges, AccessTokens, AuthorityReader, Authenticator, { provide: APP_GUARD, useClass: AccessGuard }],
+  providers: [
+    AccessChanges,
+    AccessTokens,
+    AuthorityReader,
+    Authenticator,
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
   exports: [AccessChanges, AccessTokens, Authenticator],
 })
 export class AccessModule {}

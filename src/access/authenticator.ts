@@ -82,5 +82,7 @@ function unknownCredential(): ProblemException {
 
 function effective(row: AuthorityRow): Authority['permissions'] {
   const blueprint = new Set(row.team_permissions);
-  return row.key_permissions ? new Set(row.key_permissions.filter((permission) => blueprint.has(permission))) : blueprint;
+  return row.key_permissions
+    ? new Set(row.key_permissions.filter((permission) => blueprint.has(permission)))
+    : blueprint;
 }

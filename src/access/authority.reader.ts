@@ -61,7 +61,8 @@ export class AuthorityReader {
   }
 
   private async query(batch: Waiting[]): Promise<Map<string, AuthorityRow>> {
-    const ids = (kind: Credential['kind']) => batch.filter((c) => c.credential.kind === kind).map((c) => c.credential.id);
+    const ids = (kind: Credential['kind']) =>
+      batch.filter((c) => c.credential.kind === kind).map((c) => c.credential.id);
     const result = await this.database.authorityPool.query<AuthorityRow>({
       name: 'authority',
       text: AUTHORITY_SQL,

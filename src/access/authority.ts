@@ -32,7 +32,11 @@ export function isPermitted(caller: Authority, ...permissions: Permission[]): bo
 export function requirePermission(caller: Authority, ...permissions: Permission[]): void {
   if (isPermitted(caller, ...permissions)) return;
   const names = permissions.join(' or ');
-  throw new ProblemException('permission_missing', `This needs the permission ${names}; ask an administrator of your team.`, {
-    permission: permissions[0],
-  });
+  throw new ProblemException(
+    'permission_missing',
+    `This needs the permission ${names}; ask an administrator of your team.`,
+    {
+      permission: permissions[0],
+    },
+  );
 }

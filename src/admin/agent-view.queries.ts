@@ -65,10 +65,7 @@ cross join lateral (
 order by page.position`;
 
 /** One agent. `$1`: workspace, `$2`: id. */
-export const AGENT_SQL = select(
-  "'{}'::text[]",
-  'where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null',
-);
+export const AGENT_SQL = select("'{}'::text[]", 'where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null');
 
 /** A page of agents, with its parameters. */
 export function agentPage(workspaceId: string, query: ListAgentsQuery): { text: string; values: unknown[] } {

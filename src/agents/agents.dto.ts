@@ -19,7 +19,10 @@ import type * as wire from '#contracts';
 import { trimmed } from '../platform/http/trimmed.js';
 import { e164, IsPhone } from './phone.js';
 
-const CAPACITY = { message: 'A capacity is a whole number from 0 to 1000, or null for the team\'s', context: { code: 'capacity_invalid' } };
+const CAPACITY = {
+  message: "A capacity is a whole number from 0 to 1000, or null for the team's",
+  context: { code: 'capacity_invalid' },
+};
 
 export class CreateAgentRequest implements wire.CreateAgentRequest {
   @Transform(trimmed)

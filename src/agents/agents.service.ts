@@ -211,7 +211,8 @@ export class AgentsService implements TeamMembers, OnModuleInit {
   ): Promise<AfterCommit[]> {
     const told: AfterCommit[] = [];
     for (const participant of this.participants) {
-      const act = participant[what] as ((em: EntityManager, ws: string, s: typeof subject) => Promise<AfterCommit>) | undefined;
+      const act = participant[what] as
+        ((em: EntityManager, ws: string, s: typeof subject) => Promise<AfterCommit>) | undefined;
       if (act) told.push(await act.call(participant, em, workspaceId, subject));
     }
     return told;
@@ -275,9 +276,13 @@ export class AgentsService implements TeamMembers, OnModuleInit {
       return await work();
     } catch (error) {
       if (!violates(error, 'agent_email')) throw error;
-      throw new ProblemException('email_taken', 'Another agent has this e-mail, perhaps in another case; use a different one.', {
-        errors: [{ pointer: '/email', code: 'email_taken', detail: 'Another agent has this e-mail.' }],
-      });
+      throw new ProblemException(
+        'email_taken',
+        'Another agent has this e-mail, perhaps in another case; use a different one.',
+        {
+          errors: [{ pointer: '/email', code: 'email_taken', detail: 'Another agent has this e-mail.' }],
+        },
+      );
     }
   }
 }

@@ -13,7 +13,10 @@ export interface AuditRecord {
   workspaceId: string;
   /** Past tense with its subject, for example `agent.deactivated`. */
   action: string;
-  target: { kind: 'agent' | 'team' | 'api_key' | 'session' | 'conversation' | 'contact' | 'channel' | 'workspace'; id: string };
+  target: {
+    kind: 'agent' | 'team' | 'api_key' | 'session' | 'conversation' | 'contact' | 'channel' | 'workspace';
+    id: string;
+  };
   before?: Record<string, unknown> | null;
   after?: Record<string, unknown> | null;
   reason?: string | null;

@@ -57,16 +57,21 @@ export class ApiKeysService {
   async create(caller: Authority, request: CreateApiKeyRequest): Promise<CreatedApiKeyView> {
     const missing = request.permissions.filter((permission) => !caller.permissions.has(permission));
     if (missing.length > 0) {
-      throw new ProblemException('beyond_own_rights', `You can't give a key what you don't have: ${missing.join(', ')}.`, {
-        permission: missing[0],
-      });
+      throw new ProblemException(
+        'beyond_own_rights',
+        `You can't give a key what you don't have: ${missing.join(', ')}.`,
+        {
+          permission: missing[0],
+        },
+      );
     }
     const id = newId();
     const { token, hash } = createApiKey(id);
     const createdAt = this.clock.date();
     await this.database.transaction(caller.workspaceId, async (em) => {
       const [maker] = await sql<{ auth_epoch: number }>(em, INSERT_EPOCH_SQL, [caller.agentId]);
-      if (!maker) throw new ProblemException('agent_inactive', 'Your access was ended; ask an administrator.', { status: 401 });
+      if (!maker)
+        throw new ProblemException('agent_inactive', 'Your access was ended; ask an administrator.', { status: 401 });
       em.create(
         ApiKey,
         {

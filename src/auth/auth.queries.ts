@@ -19,7 +19,8 @@ order by a.id limit 20`;
 
 /** A session by its current or former refresh token, locked, with the agent it acts for. */
 export const SESSION_BY_REFRESH_SQL = `
-select s.id, s.workspace_id, s.agent_id, s.refresh_hash = $1 as current, s.rotated_at, s.expires_at <= clock_timestamp() as expired,
+select s.id, s.workspace_id, s.agent_id, s.refresh_hash = $1 as current,
+  (extract(epoch from s.rotated_at) * 1000)::float8 as rotated_at, s.expires_at <= clock_timestamp() as expired,
   s.revoked_at is not null or s.auth_epoch <> a.auth_epoch as dead, a.name, a.email,
   a.status, a.deleted_at is not null as deleted, t.status as team_status
 from session s join agent a on a.id = s.agent_id join team t on t.id = a.team_id
@@ -32,7 +33,8 @@ export interface RefreshRow {
   agent_id: string;
   /** Whether it is the newest token of the session, not the one before. */
   current: boolean;
-  rotated_at: Date;
+  /** Milliseconds. */
+  rotated_at: number;
   expired: boolean;
   dead: boolean;
   name: string;

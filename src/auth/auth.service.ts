@@ -57,7 +57,8 @@ export class AuthService {
       new Date(now),
       new Date(now + this.config.sessionMs),
     ]);
-    if (issued.rowCount === 0) throw new ProblemException('agent_inactive', 'Your access was ended; ask an administrator.');
+    if (issued.rowCount === 0)
+      throw new ProblemException('agent_inactive', 'Your access was ended; ask an administrator.');
     return this.answer({ id, agentId: agent.id }, token, agent);
   }
 
@@ -68,10 +69,11 @@ export class AuthService {
       const row = (await sql<RefreshRow>(em, SESSION_BY_REFRESH_SQL, [hash]))[0];
       if (!row) throw new ProblemException('token_invalid', 'This refresh token is not known; log in again.');
       if (!row.deleted) requireActive(row.status, row.team_status, 401);
-      if (row.dead || row.deleted) throw new ProblemException('session_revoked', 'This session was ended; log in again.');
+      if (row.dead || row.deleted)
+        throw new ProblemException('session_revoked', 'This session was ended; log in again.');
       if (row.expired) throw new ProblemException('token_expired', 'This session has expired; log in again.');
       const now = this.clock.date();
-      if (!row.current && now.getTime() - row.rotated_at.getTime() > LOST_ANSWER_GRACE_MS) {
+      if (!row.current && now.getTime() - row.rotated_at > LOST_ANSWER_GRACE_MS) {
         await sql(em, REVOKE_SQL, [row.id, now, 'refresh_reused']);
         await this.access.announce(em, { credentialId: row.id });
         return null;
@@ -82,7 +84,10 @@ export class AuthService {
       return { row, token: next.token };
     });
     if (!outcome) {
-      throw new ProblemException('refresh_reused', 'This refresh token was used before, so the session was ended; log in again.');
+      throw new ProblemException(
+        'refresh_reused',
+        'This refresh token was used before, so the session was ended; log in again.',
+      );
     }
     return this.answer({ id: outcome.row.id, agentId: outcome.row.agent_id }, outcome.token, {
       id: outcome.row.agent_id,

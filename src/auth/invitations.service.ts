@@ -48,9 +48,15 @@ export class InvitationsService {
         this.clock.date(),
       ]);
       if (!used) {
-        throw new ProblemException('invitation_invalid', 'This invitation was used before or is too old; ask for a new one.');
+        throw new ProblemException(
+          'invitation_invalid',
+          'This invitation was used before or is too old; ask for a new one.',
+        );
       }
-      await sql(em, 'update agent set password_hash = $2 where id = $1 and deleted_at is null', [used.agent_id, passwordHash]);
+      await sql(em, 'update agent set password_hash = $2 where id = $1 and deleted_at is null', [
+        used.agent_id,
+        passwordHash,
+      ]);
       this.audit.record(em, {
         actor: 'system',
         workspaceId: used.workspace_id,

@@ -45,7 +45,7 @@ export class ResyncService implements OnModuleInit {
   }
 
   private async resyncTeam({ workspaceId, key: teamId }: JobContext): Promise<void> {
-    for (let done = false; !done; ) {
+    for (let done = false; !done;) {
       const version = await this.version(teamId);
       const walked = version === null || (await this.walk(teamId, version));
       if (!walked) continue;
@@ -70,7 +70,7 @@ export class ResyncService implements OnModuleInit {
 
   /** Brings all pages to `version`; false when the version moved meanwhile. */
   private async walk(teamId: string, version: number): Promise<boolean> {
-    for (let after = BEFORE_ALL; ; ) {
+    for (let after = BEFORE_ALL; ;) {
       const { rows } = await this.database.pool.query<{ last: string | null; rows: number }>(PAGE_SQL, [
         teamId,
         version,

@@ -7,9 +7,17 @@ export interface PresenceRow {
   state: PresenceState;
   availability: Availability;
   connected: boolean;
-  since: Date;
+  /** Milliseconds. */
+  since: number;
   version: number;
 }
+
+const SINCE = `(extract(epoch from p.since) * 1000)::float8 as since`;
+
+/** One agent. `$1`: id. */
+export const GET_SQL = `
+select p.workspace_id, p.agent_id, p.state, p.availability, p.connected, p.version, ${SINCE}
+from agent_presence p where p.agent_id = $1`;
 
 /** Locks in the order of ids, so that two who lock several can't block each other. `$1`: agent ids. */
 export const LOCK_SQL = `
@@ -34,7 +42,7 @@ from (
   where q.agent_id = any($1::uuid[])
 ) f
 where p.agent_id = f.agent_id and (p.connected <> f.connected or p.state <> f.state)
-returning p.workspace_id, p.agent_id, p.state, p.availability, p.connected, p.since, p.version`;
+returning p.workspace_id, p.agent_id, p.state, p.availability, p.connected, p.version, ${SINCE}`;
 
 /** Ends the stretches that don't describe the present any more. `$1`: agent ids, `$2`: now. */
 export const CLOSE_INTERVALS_SQL = `
@@ -52,9 +60,9 @@ on conflict (agent_id) where ended_at is null do nothing`;
 
 /** Takes over a choice. `$1`: agent id, `$2`: availability. The version moves even where nothing shown changes. */
 export const CHOOSE_SQL = `
-update agent_presence set availability = $2, version = version + 1
-where agent_id = $1 and availability <> $2
-returning workspace_id, agent_id, state, availability, connected, since, version`;
+update agent_presence p set availability = $2, version = p.version + 1
+where p.agent_id = $1 and p.availability <> $2
+returning p.workspace_id, p.agent_id, p.state, p.availability, p.connected, p.version, ${SINCE}`;
 
 /** Starts the presence of new agents: away, and not here. `$1`: agent ids, `$2`: now. */
 export const START_SQL = `

@@ -126,13 +126,13 @@ export class PresenceService implements OnModuleInit, AgentParticipant {
   private async settle(
     agentIds: string[],
     cause: PresenceCause,
-    change: (em: EntityManager) => Promise<unknown[]>,
+    change: (em: EntityManager) => Promise<PresenceRow[]>,
   ): Promise<void> {
     const changed = await this.database.systemTransaction(async (em) => {
       await sql(em, queries.LOCK_SQL, [agentIds]);
-      const chosen = (await change(em)) as PresenceRow[];
+      const chosen = await change(em);
       const settled = await this.settleIn(em, agentIds, cause);
-      return settled.length > 0 ? settled : chosen.filter((row) => row.version !== undefined);
+      return settled.length > 0 ? settled : chosen;
     });
     await this.tell(changed);
   }
@@ -156,7 +156,7 @@ export class PresenceService implements OnModuleInit, AgentParticipant {
           state: row.state,
           availability: row.availability,
           connected: row.connected,
-          since: row.since.getTime(),
+          since: row.since,
           version: row.version,
         })),
       });
@@ -164,17 +164,14 @@ export class PresenceService implements OnModuleInit, AgentParticipant {
   }
 
   private async get(agentId: string): Promise<PresenceView> {
-    const { rows } = await this.database.pool.query<PresenceRow>(
-      'select state, availability, connected, since from agent_presence where agent_id = $1',
-      [agentId],
-    );
+    const { rows } = await this.database.pool.query<PresenceRow>(queries.GET_SQL, [agentId]);
     const row = rows[0];
     if (!row) throw notFound('agent');
     return {
       state: row.state,
       availability: row.availability,
       connected: row.connected,
-      since: row.since.toISOString(),
+      since: new Date(row.since).toISOString(),
     };
   }
 

@@ -26,7 +26,10 @@ export const TeamSchema = defineEntity({
 /** A team: a blueprint of permissions that its agents inherit, and their default capacity. */
 export class Team extends TeamSchema.class {
   /** Takes over what changed. Returns whether anything did; a changed blueprint counts its own version too. */
-  change(values: Partial<Pick<Team, 'name' | 'description' | 'status' | 'permissions' | 'capacity'>>, at: Date): boolean {
+  change(
+    values: Partial<Pick<Team, 'name' | 'description' | 'status' | 'permissions' | 'capacity'>>,
+    at: Date,
+  ): boolean {
     const before = JSON.stringify(this.settings());
     const blueprint = this.permissions;
     Object.assign(this, values);

@@ -195,7 +195,10 @@ export class TeamsService {
       return await work();
     } catch (error) {
       if (!violates(error, 'team_name')) throw error;
-      throw new ProblemException('name_taken', 'Another team has this name, perhaps in another case; choose a different one.');
+      throw new ProblemException(
+        'name_taken',
+        'Another team has this name, perhaps in another case; choose a different one.',
+      );
     }
   }
 }

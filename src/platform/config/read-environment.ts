@@ -26,7 +26,8 @@ export function defaultNodeId(port: number): string {
 
 function unknownVariables(source: Record<string, string | undefined>): string[] {
   return Object.keys(source).filter(
-    (name) => name.startsWith('MUSTER_') && !KNOWN.has(name) && !(name.endsWith('_FILE') && KNOWN.has(name.slice(0, -5))),
+    (name) =>
+      name.startsWith('MUSTER_') && !KNOWN.has(name) && !(name.endsWith('_FILE') && KNOWN.has(name.slice(0, -5))),
   );
 }
 

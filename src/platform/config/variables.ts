@@ -21,7 +21,8 @@ export const VARIABLES = [
   },
   {
     name: 'DATABASE_URL',
-    description: 'PostgreSQL 15 or newer, the only source of truth. Without it and `REDIS_URL`, `npm start` brings its own.',
+    description:
+      'PostgreSQL 15 or newer, the only source of truth. Without it and `REDIS_URL`, `npm start` brings its own.',
     secret: true,
   },
   {
@@ -30,7 +31,11 @@ export const VARIABLES = [
     secret: true,
   },
   { name: 'MUSTER_ROLES', description: 'What this process does: `api`, `worker` or both.', default: 'api,worker' },
-  { name: 'MUSTER_DATA_DIR', description: 'Where the embedded services and generated secrets live.', default: '.muster' },
+  {
+    name: 'MUSTER_DATA_DIR',
+    description: 'Where the embedded services and generated secrets live.',
+    default: '.muster',
+  },
   {
     name: 'MUSTER_DEMO',
     description: '`on` fills an empty workspace with demo teams and agents.',
@@ -66,16 +71,28 @@ export const VARIABLES = [
     description: 'The token you enter at Meta when subscribing the webhook.',
     secret: true,
   },
-  { name: 'MUSTER_TICK_MS', description: 'Longest time live changes are gathered before a frame, 10 to 1000.', default: '100' },
+  {
+    name: 'MUSTER_TICK_MS',
+    description: 'Longest time live changes are gathered before a frame, 10 to 1000.',
+    default: '100',
+  },
   { name: 'CORS_ORIGINS', description: 'Origins of browsers, besides our own, comma-separated.', default: 'none' },
   {
     name: 'TRUST_PROXY',
     description: 'Proxies whose `X-Forwarded-*` is believed: a count, `true`, or addresses, comma-separated.',
     default: 'none',
   },
-  { name: 'LOG_LEVEL', description: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.', default: 'info' },
+  {
+    name: 'LOG_LEVEL',
+    description: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.',
+    default: 'info',
+  },
   { name: 'LOG_FORMAT', description: '`json`, or `pretty` for people.', default: 'json' },
-  { name: 'MUSTER_NODE_ID', description: 'Name of this node, unique among the running ones.', default: 'host name and port' },
+  {
+    name: 'MUSTER_NODE_ID',
+    description: 'Name of this node, unique among the running ones.',
+    default: 'host name and port',
+  },
   {
     name: 'MUSTER_REDIS_PREFIX',
     description: 'Prefix of all keys in Redis, for installations that share one.',

@@ -78,7 +78,7 @@ export class Database {
   }
 }
 
-/** Raw SQL with `$1` parameters inside the transaction of `em`. */
+/** Raw SQL with `$1` parameters inside the transaction of `em`. Select times as numbers: they'd come as text. */
 export async function sql<Row>(em: EntityManager, text: string, parameters: readonly unknown[] = []): Promise<Row[]> {
   const result = await em.getKysely().executeQuery(CompiledQuery.raw(text, [...parameters]));
   return result.rows as Row[];

@@ -26,7 +26,10 @@ export function keyset(
   columns: Record<string, SortColumn>,
   options: { fallback: string; id: string; firstParam: number },
 ): Keyset {
-  const sort: SortKey[] = [...parseSort(page.sort, Object.keys(columns), options.fallback), { field: '', descending: false }];
+  const sort: SortKey[] = [
+    ...parseSort(page.sort, Object.keys(columns), options.fallback),
+    { field: '', descending: false },
+  ];
   const keys = sort.map(({ field, descending }) => ({
     ...(columns[field] ?? { sql: options.id, type: 'uuid' }),
     descending,

@@ -28,7 +28,11 @@ export class Listener implements OnApplicationShutdown {
     const known = this.handlers.get(channel) ?? new Set();
     this.handlers.set(channel, known.add(handler));
     if (!this.client) this.connect();
-    else void this.client.query(`listen ${channel}`).then(() => handler(null), () => undefined);
+    else
+      void this.client.query(`listen ${channel}`).then(
+        () => handler(null),
+        () => undefined,
+      );
     return () => known.delete(handler);
   }
 

@@ -13,7 +13,8 @@ export class ProblemFilter implements ExceptionFilter {
     const requestId = String(http.getRequest<FastifyRequest>().id);
     const problem = toProblemException(error);
     if (problem.code === 'internal_error') this.logger.error({ err: error, requestId }, 'a request failed');
-    if (problem.code === 'database_unavailable') this.logger.warn({ err: error, requestId }, 'the database did not answer');
+    if (problem.code === 'database_unavailable')
+      this.logger.warn({ err: error, requestId }, 'the database did not answer');
     if (problem.extras.retryAfter) void reply.header('Retry-After', problem.extras.retryAfter);
     if (problem.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
     void reply

@@ -65,7 +65,11 @@ export function encodeCursor(values: unknown[]): string {
 /** The values of a cursor made by `encodeCursor` with `length` values; anything else is 400 `invalid_cursor`. */
 export function decodeCursor(cursor: string, length: number): (string | number | boolean | null)[] {
   const values = parse(cursor);
-  if (!Array.isArray(values) || values.length !== length || values.some((value) => typeof value === 'object' && value !== null)) {
+  if (
+    !Array.isArray(values) ||
+    values.length !== length ||
+    values.some((value) => typeof value === 'object' && value !== null)
+  ) {
     throw new ProblemException('invalid_cursor', 'Pass the `page.next` of a page with the same sort, unchanged.');
   }
   return values as (string | number | boolean | null)[];

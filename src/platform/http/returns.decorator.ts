@@ -8,7 +8,10 @@ export function Returns(type: string | null, options: { status?: number; list?: 
   if (!type) return applyDecorators(HttpCode(status), ApiResponse({ status, description }));
   const item = { $ref: `#/components/schemas/${type}` };
   const schema = options.list ? listOf(item) : item;
-  return applyDecorators(HttpCode(status), ApiResponse({ status, description, content: { 'application/json': { schema } } }));
+  return applyDecorators(
+    HttpCode(status),
+    ApiResponse({ status, description, content: { 'application/json': { schema } } }),
+  );
 }
 
 function listOf(items: { $ref: string }) {
@@ -21,7 +24,10 @@ function listOf(items: { $ref: string }) {
         type: 'object',
         required: ['next', 'hasMore'],
         properties: {
-          next: { type: ['string', 'null'] as unknown as string, description: 'Pass it as `cursor` for the next page.' },
+          next: {
+            type: ['string', 'null'] as unknown as string,
+            description: 'Pass it as `cursor` for the next page.',
+          },
           hasMore: { type: 'boolean' },
         },
       },

@@ -21,6 +21,7 @@ const CONCURRENCY = 2;
 export class JobQueue implements BeforeApplicationShutdown {
   private readonly logger = new Logger(JobQueue.name);
   private readonly connections: Redis[] = [];
+  private producer: Redis | null = null;
   private queue: Queue | null = null;
   private worker: Worker | null = null;
 
@@ -29,31 +30,24 @@ export class JobQueue implements BeforeApplicationShutdown {
     private readonly registry: JobRegistry,
   ) {}
 
-  /** Starts handing out and working. Called once, by a node with the worker role. */
+  /** Starts working. Called once, by a node with the worker role. */
   start(): void {
-    const prefix = `${this.config.redisPrefix}:bull`;
-    this.queue = new Queue(QUEUE, {
-      connection: this.connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 }),
-      prefix,
-      skipWaitingForReady: true,
-    });
+    this.producer = this.connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 });
     this.worker = new Worker(QUEUE, (job: Job<JobContext>) => this.registry.require(job.name)(job.data), {
       connection: this.connect({ maxRetriesPerRequest: null }),
-      prefix,
+      prefix: this.prefix,
       concurrency: CONCURRENCY,
       maxStalledCount: 5,
       stalledInterval: 5_000,
       lockDuration: 15_000,
     });
-    this.queue.on('error', (error) => this.logger.debug(`queue: ${error.message}`));
     this.worker.on('error', (error) => this.logger.debug(`worker: ${error.message}`));
     this.worker.on('failed', (job, error) => this.logger.error({ err: error, job: job?.name }, 'a job failed'));
   }
 
   /** Hands jobs to the queue. A job that is running when another of its key comes runs once more afterwards. */
   async add(orders: JobOrder[]): Promise<void> {
-    if (!this.queue) throw new Error('This node does not hand out jobs.');
-    await this.queue.addBulk(
+    await this.requireQueue().addBulk(
       orders.map(({ name, workspaceId, key }) => ({
         name,
         data: { workspaceId, key },
@@ -72,6 +66,20 @@ export class JobQueue implements BeforeApplicationShutdown {
     await this.worker?.close();
     await this.queue?.close().catch(() => undefined);
     for (const connection of this.connections) connection.disconnect();
+  }
+
+  /** Made only once Redis answers: a queue that was set up while Redis was away stays broken. */
+  private requireQueue(): Queue {
+    if (this.producer?.status !== 'ready') throw new Error('Redis is not connected.');
+    if (!this.queue) {
+      this.queue = new Queue(QUEUE, { connection: this.producer, prefix: this.prefix });
+      this.queue.on('error', (error) => this.logger.debug(`queue: ${error.message}`));
+    }
+    return this.queue;
+  }
+
+  private get prefix(): string {
+    return `${this.config.redisPrefix}:bull`;
   }
 
   private connect(options: Parameters<typeof connectRedis>[1]): Redis {

@@ -5,7 +5,18 @@ import type { Config } from '../config/config.js';
 import { currentRequestId } from '../http/request-context.js';
 
 /** Headers and members that may hold secrets or customers' data, wherever they are logged. */
-const REDACTED = ['authorization', 'cookie', 'password', 'token', 'refreshToken', 'phone', '*.authorization', '*.password', '*.token', '*.phone'];
+const REDACTED = [
+  'authorization',
+  'cookie',
+  'password',
+  'token',
+  'refreshToken',
+  'phone',
+  '*.authorization',
+  '*.password',
+  '*.token',
+  '*.phone',
+];
 
 /** The process' logger: JSON lines, or text for people; never a query string, a secret or a customer's number. */
 export function createLogger(config: Pick<Config, 'logLevel' | 'logFormat' | 'nodeId'>): Logger {

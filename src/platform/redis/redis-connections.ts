@@ -62,5 +62,7 @@ export function connectRedis(url: string, options: RedisOptions): Redis {
     disconnectTimeout: 100,
     ...options,
   };
-  return url.startsWith('unix://') ? new Redis({ ...all, path: decodeURIComponent(url.slice(7)) }) : new Redis(url, all);
+  return url.startsWith('unix://')
+    ? new Redis({ ...all, path: decodeURIComponent(url.slice(7)) })
+    : new Redis(url, all);
 }
