@@ -1,0 +1,128 @@
+/**
+ * The feed of a workspace: one Redis Stream with the changes that live views follow, in one order for all nodes.
+ *
+ * Who calls: the publisher (append), live rosters (look, range, journal), whoever learns that something may be
+ * missing (newEpoch). Guaranteed: an offset is a position in an epoch, counted without holes; an entry was
+ * committed to PostgreSQL before it was appended. Redis may lose all of it at any moment: then the next step
+ * begins a new epoch, and everything derived is loaded again. What must never happen: a retry of an append whose
+ * fate is unknown (increments would count twice): a new epoch instead.
+ */
+import { Injectable, Logger } from '@nestjs/common';
+import { bucketOf } from '../../density/window.js';
+import { Clock } from '../../platform/clock.js';
+import { newId } from '../../platform/ids.js';
+import { RedisConnections } from '../../platform/redis/redis-connections.js';
+import { decodeChange, encodeChange, type FeedChange, type FeedEntry } from './feed-entry.js';
+import { FEED_STEP, KEEP_JOURNAL } from './feed.scripts.js';
+
+/** Where a feed stands. */
+export interface Head {
+  epoch: string;
+  /** The offset of the epoch's first entry. */
+  start: number;
+  offset: number;
+  bucket: number;
+  at: number;
+}
+
+/** What a journal is kept under. */
+export interface KeptJournal {
+  epoch: string;
+  offset: number;
+  data: string;
+}
+
+/** A stream entry as ioredis gives it. */
+export type RawEntry = [id: string, fields: string[]];
+
+/** Entries a stream keeps at least. A node further behind loads anew. */
+const KEEP_ENTRIES = 10_000;
+
+@Injectable()
+export class RosterFeed {
+  private readonly logger = new Logger('RosterFeed');
+
+  constructor(
+    private readonly redis: RedisConnections,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Appends an entry per change. Rejects when Redis doesn't confirm it: its fate is unknown then. */
+  async append(workspaceId: string, changes: FeedChange[]): Promise<Head> {
+    return toHead(await this.step(workspaceId, 'append', changes.map(encodeChange)));
+  }
+
+  /** Where the feed stands now; the current bucket's boundary is in it when this resolves. */
+  async look(workspaceId: string): Promise<Head> {
+    return toHead(await this.step(workspaceId, 'look'));
+  }
+
+  /** Begins a new epoch: every node and every client loads again. */
+  async newEpoch(workspaceId: string, reason: string): Promise<void> {
+    await this.step(workspaceId, 'epoch');
+    this.logger.warn({ workspaceId, reason }, 'the live roster starts a new epoch');
+  }
+
+  /** Like `newEpoch`, for a workspace that may have no feed: then there is nothing to renew. */
+  async newEpochIfKnown(workspaceId: string, reason: string): Promise<void> {
+    const head = await this.step(workspaceId, 'epoch-if-known');
+    if (head) this.logger.warn({ workspaceId, reason }, 'the live roster starts a new epoch');
+  }
+
+  /** All entries after `offset` that are still there. */
+  async after(workspaceId: string, offset: number): Promise<FeedEntry[]> {
+    const rows = (await this.redis.commands.xrange(this.stream(workspaceId), `(${offset}-0`, '+')) as RawEntry[];
+    return rows.map(parseEntry);
+  }
+
+  async journal(workspaceId: string): Promise<KeptJournal | null> {
+    const [epoch, offset, data] = await this.redis.commands.hmget(this.journalKey(workspaceId), 'epoch', 'offset', 'data');
+    return epoch && offset && data ? { epoch, offset: Number(offset), data } : null;
+  }
+
+  /** Keeps a journal unless there is a newer one. */
+  async keepJournal(workspaceId: string, { epoch, offset, data }: KeptJournal): Promise<void> {
+    const keys = [this.head(workspaceId), this.journalKey(workspaceId)];
+    await KEEP_JOURNAL.run(this.redis.commands, keys, [epoch, offset, data]);
+  }
+
+  /** Whether it is this node's turn to keep the journal; nobody else's for `ms`. */
+  async takeTurn(workspaceId: string, ms: number): Promise<boolean> {
+    return (await this.redis.commands.set(`${this.stream(workspaceId)}:turn`, '1', 'PX', ms, 'NX')) === 'OK';
+  }
+
+  /** The stream's key, for the tailer. */
+  stream(workspaceId: string): string {
+    return `{${this.redis.key(workspaceId)}}:feed`;
+  }
+
+  private head(workspaceId: string): string {
+    return `${this.stream(workspaceId)}:head`;
+  }
+
+  private journalKey(workspaceId: string): string {
+    return `${this.stream(workspaceId)}:journal`;
+  }
+
+  private step(workspaceId: string, what: string, changes: string[] = []): Promise<unknown> {
+    const now = this.clock.now();
+    const keys = [this.stream(workspaceId), this.head(workspaceId)];
+    return FEED_STEP.run(this.redis.commands, keys, [what, now, bucketOf(now), newId(), KEEP_ENTRIES, ...changes]);
+  }
+}
+
+/** An entry from its stream form. */
+export function parseEntry([id, [, epoch, , at, , bucket, , change]]: RawEntry): FeedEntry {
+  return {
+    epoch,
+    offset: Number(id.slice(0, id.indexOf('-'))),
+    at: Number(at),
+    bucket: Number(bucket),
+    change: decodeChange(change),
+  };
+}
+
+function toHead(result: unknown): Head {
+  const [epoch, start, offset, bucket, at] = result as string[];
+  return { epoch, start: Number(start), offset: Number(offset), bucket: Number(bucket), at: Number(at) };
+}

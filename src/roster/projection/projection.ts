@@ -1,0 +1,170 @@
+/**
+ * The live roster of one workspace, as a function of what was loaded and of the feed entries since. Pure.
+ *
+ * Who calls: the workspace's roster on each node, with entries in the order of their offsets. Guaranteed: at equal
+ * offsets of an epoch all nodes show the same, down to each row's `v`, the offset of its last change; windows move
+ * only with the feed. What must never happen: time, or the order of loading, leaking into a row.
+ */
+import type { RosterRow, RosterTeam } from '#contracts';
+import type { FeedEntry } from '../feed/feed-entry.js';
+import { History } from './history.js';
+import { type ConversationChange, Inputs, type LoadedState } from './inputs.js';
+import type { Journal } from './journal.js';
+import { firstStanding, renew, type Standing } from './standing.js';
+import { type TeamChange, TeamRows } from './team-rows.js';
+import { Touched } from './touched.js';
+
+export interface AgentChange {
+  id: string;
+  /** Null: new. */
+  before: Standing | null;
+  /** Null: gone. */
+  after: Standing | null;
+  /** Which fields of the row changed, as bits of `FIELD`. */
+  fields: number;
+}
+
+/** What one entry changed. */
+export interface Change {
+  offset: number;
+  /** Whether the entry moved the windows on. */
+  isBoundary: boolean;
+  agents: AgentChange[];
+  teams: TeamChange[];
+  conversations: ConversationChange[];
+}
+
+export class Projection {
+  readonly epoch: string;
+  readonly history: History;
+  private readonly inputs: Inputs;
+  private readonly agents = new Map<string, Standing>();
+  private readonly teamRows: TeamRows;
+  private position: { offset: number; at: number };
+
+  /** Begins at the journal's offset; the entries since then must be applied before anybody looks. */
+  constructor(journal: Journal, loaded: LoadedState) {
+    this.epoch = journal.epoch;
+    this.position = { offset: journal.offset, at: journal.at };
+    this.history = new History(journal.floor, [...journal.departures], [...journal.teamEnds]);
+    this.inputs = new Inputs(journal.bucket, journal.settled, loaded);
+    this.teamRows = new TeamRows(this.inputs, (teamId) => this.rowsOf(teamId));
+    const { offset } = journal;
+    for (const agent of loaded.agents) {
+      if (agent.deleted) continue;
+      const standing = firstStanding(this.inputs, agent, journal.marks.get(agent.id) ?? [offset, offset, offset]);
+      this.agents.set(agent.id, standing);
+      this.teamRows.add(standing.row);
+    }
+    for (const { id } of loaded.teams) this.teamRows.renew(id, journal.teamMarks.get(id) ?? offset);
+  }
+
+  get offset(): number {
+    return this.position.offset;
+  }
+
+  /** The server's time of the newest entry. */
+  get at(): number {
+    return this.position.at;
+  }
+
+  /** Applies the next entry. */
+  apply(entry: FeedEntry): Change {
+    const touched = new Touched();
+    const isBoundary = entry.bucket > this.inputs.bucket;
+    this.position = { offset: entry.offset, at: entry.at };
+    if (isBoundary) this.inputs.advance(entry.bucket, touched);
+    const conversations = this.inputs.apply(entry.change, touched);
+    if (touched.uncertain) this.history.raiseFloor(entry.offset);
+    const agents = [...touched.agents].flatMap(([id, forced]) => this.settleAgent(id, forced, touched) ?? []);
+    const teams = [...touched.teams].flatMap((id) => this.settleTeam(id) ?? []);
+    return { offset: entry.offset, isBoundary, agents, teams, conversations };
+  }
+
+  standing(agentId: string): Standing | null {
+    return this.agents.get(agentId) ?? null;
+  }
+
+  /** Of a team, or of all. */
+  standings(teamId?: string): Iterable<Standing> {
+    return teamId === undefined ? this.agents.values() : this.standingsOf(teamId);
+  }
+
+  team(teamId: string): RosterTeam | null {
+    return this.teamRows.get(teamId);
+  }
+
+  teams(): Iterable<RosterTeam> {
+    return this.teamRows.all();
+  }
+
+  /** The open conversations assigned to an agent, by id. */
+  conversationsOf(agentId: string) {
+    return this.inputs.conversationsOf(agentId);
+  }
+
+  /** What another node needs to go on from here. */
+  journal(): Journal {
+    const { floor } = this.history;
+    return {
+      epoch: this.epoch,
+      offset: this.offset,
+      at: this.at,
+      bucket: this.inputs.bucket,
+      floor,
+      marks: new Map([...this.agents].map(([id, { marks }]) => [id, marks])),
+      teamMarks: new Map(this.teamRows.marks()),
+      departures: this.history.departuresAfter(floor),
+      teamEnds: this.history.teamEndsAfter(floor),
+      settled: this.inputs.settledVersions(),
+    };
+  }
+
+  private settleAgent(id: string, forced: number, touched: Touched): AgentChange | null {
+    const state = this.inputs.agents.get(id);
+    if (!state) return null;
+    const before = this.agents.get(id) ?? null;
+    if (state.deleted) return this.endAgent(id, state.teamId, before, touched);
+    const renewed = renew(this.inputs, state, before, forced, this.offset);
+    if (!renewed) return null;
+    const { standing: after, fields } = renewed;
+    this.agents.set(id, after);
+    this.recount(before, after, touched);
+    if (before && before.row.teamId !== after.row.teamId) this.left(id, before.row.teamId);
+    return { id, before, after, fields };
+  }
+
+  private endAgent(id: string, teamId: string, before: Standing | null, touched: Touched): AgentChange | null {
+    this.left(id, before?.row.teamId ?? teamId);
+    if (!before) return null;
+    this.agents.delete(id);
+    this.recount(before, null, touched);
+    return { id, before, after: null, fields: 0 };
+  }
+
+  private left(agentId: string, teamId: string): void {
+    this.history.agentLeft({ agentId, teamId, offset: this.offset });
+  }
+
+  private recount(before: Standing | null, after: Standing | null, touched: Touched): void {
+    if (before) this.teamRows.remove(before.row);
+    if (after) this.teamRows.add(after.row);
+    for (const standing of [before, after]) touched.team(standing?.row.teamId ?? null);
+  }
+
+  private settleTeam(id: string): TeamChange | null {
+    if (this.inputs.teams.get(id)?.deleted) this.history.teamEnded({ teamId: id, offset: this.offset });
+    return this.teamRows.renew(id, this.offset);
+  }
+
+  private *standingsOf(teamId: string): Generator<Standing> {
+    for (const id of this.inputs.membersOf(teamId)) {
+      const standing = this.agents.get(id);
+      if (standing) yield standing;
+    }
+  }
+
+  private *rowsOf(teamId: string): Generator<RosterRow> {
+    for (const { row } of this.standingsOf(teamId)) yield row;
+  }
+}

@@ -1,0 +1,82 @@
+/** An agent on the roster: its row, whether a conversation can be assigned to it, and when each last changed. Pure. */
+import type { NotAssignableReason, RosterRow } from '#contracts';
+import type { AgentState } from '../../agents/agent.events.js';
+import { reasonsAgainst } from '../../conversations/assignability.js';
+import type { Inputs } from './inputs.js';
+import type { Marks } from './journal.js';
+import { ALL_FIELDS, ASSIGNABLE_FIELDS, differing, isSame, loadOf, sharing, waitingOf } from './row.js';
+
+export interface Standing {
+  row: RosterRow;
+  /** Why no conversation can be assigned to the agent, whatever team is asked for. */
+  reasons: readonly NotAssignableReason[];
+  marks: Marks;
+}
+
+/** A standing made anew, and the fields of the row that changed. */
+export interface Renewed {
+  standing: Standing;
+  fields: number;
+}
+
+/** An agent as it stood when its rows last changed at `marks`. */
+export function firstStanding(inputs: Inputs, agent: AgentState, marks: Marks): Standing {
+  const row = rowOf(inputs, agent, marks[0]);
+  return { row, reasons: reasonsOf(inputs, row), marks };
+}
+
+/** The agent's standing as of `offset`; null: nothing changed. Fields in `forced` count as changed. */
+export function renew(
+  inputs: Inputs,
+  agent: AgentState,
+  before: Standing | null,
+  forced: number,
+  offset: number,
+): Renewed | null {
+  const row = rowOf(inputs, agent, offset);
+  const reasons = reasonsOf(inputs, row);
+  if (!before) return { standing: { row, reasons, marks: [offset, offset, offset] }, fields: ALL_FIELDS };
+  const fields = differing(before.row, row) | forced;
+  if (fields === 0 && isSame(before.reasons, reasons)) return null;
+  const marks = forced ? ([offset, offset, offset] as const) : marksAfter(before, reasons, fields, offset);
+  return { standing: { row: fields === 0 ? before.row : sharing(before.row, row), reasons, marks }, fields };
+}
+
+function rowOf(inputs: Inputs, agent: AgentState, v: number): RosterRow {
+  const presence = inputs.presences.get(agent.id);
+  const conversations = [...inputs.conversationsOf(agent.id).values()];
+  const state = agent.status === 'active' && presence ? presence.state : 'offline';
+  return {
+    id: agent.id,
+    name: agent.name,
+    teamId: agent.teamId,
+    status: agent.status,
+    presence: { state, since: new Date(presence?.since ?? 0).toISOString() },
+    load: loadOf(conversations.length, agent.capacity ?? inputs.teams.get(agent.teamId)?.capacity ?? 0),
+    waiting: waitingOf(conversations.flatMap(({ waitingSince }) => waitingSince ?? [])),
+    density: inputs.agentDensity(agent.id),
+    v,
+  };
+}
+
+function reasonsOf(inputs: Inputs, row: RosterRow): NotAssignableReason[] {
+  const team = inputs.teams.get(row.teamId);
+  return reasonsAgainst({
+    status: row.status,
+    teamStatus: team?.status ?? 'inactive',
+    canReply: team?.canReply ?? false,
+    presence: row.presence.state,
+    open: row.load.open,
+    capacity: row.load.capacity,
+    teamId: row.teamId,
+  });
+}
+
+function marksAfter(before: Standing, reasons: Standing['reasons'], fields: number, offset: number): Marks {
+  const [row, standing, place] = before.marks;
+  const was = before.reasons.length === 0;
+  const is = reasons.length === 0;
+  const placeChanged = was !== is || (is && (fields & ASSIGNABLE_FIELDS) !== 0);
+  const standingChanged = placeChanged || !isSame(before.reasons, reasons);
+  return [fields ? offset : row, standingChanged ? offset : standing, placeChanged ? offset : place];
+}
