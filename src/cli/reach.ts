@@ -46,13 +46,19 @@ export async function reach(options: ReachOptions): Promise<Reached> {
   const running = findRunning(options.dataDir);
   const here = running?.['MUSTER_URL'];
   const url = checkUrl(options.url ?? here ?? DEFAULT_URL);
-  if (options.token) return { muster: new MusterApi({ url, token: options.token }), leave: () => Promise.resolve() };
+  if (options.token) return reachWithToken(url, options.token);
   const login = loginOf(options) ?? (sameUrl(url, here) ? ownerOf(running) : null);
   if (login === null) throw new CommandError(adviceFor(options, here));
   const muster = new MusterApi({ url });
   await muster.auth.login(login);
   // A session that could not be ended, ends by itself.
   return { muster, leave: () => muster.auth.logout({ signal: AbortSignal.timeout(2_000) }).catch(() => {}) };
+}
+
+async function reachWithToken(url: string, token: string): Promise<Reached> {
+  const muster = new MusterApi({ url, token });
+  await muster.me();
+  return { muster, leave: () => Promise.resolve() };
 }
 
 interface Login {

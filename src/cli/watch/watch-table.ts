@@ -155,25 +155,33 @@ function statusLine({ state, ageMs, columns, paint }: Picture, view: RosterView)
     `${totals.open}/${totals.capacity} open`,
     `${totals.waiting} waiting`,
   ];
-  return `${paint(style, status)} ${fit(facts.join('  '), Math.max(0, columns - widthOf(status) - 1)).trimEnd()}`;
+  return [paint(style, status), ...fitting(facts, columns - widthOf(status))].join('  ');
 }
 
 function summaryLine({ watch: { query }, columns, paint }: Picture, view: RosterView): string {
   const totals = totalsOf(view.rows.values());
-  const counts = PRESENCE_STATES.map((state) => `${SHAPES[state]} ${totals.presence[state]} ${state}`).join('  ');
+  const counts = PRESENCE_STATES.map(
+    (state) => `${SHAPES[state]} ${totals.presence[state]}${columns >= 90 ? ` ${state}` : ''}`,
+  );
   const choices = [
     `by ${query.sort}`,
     ...(query.teamId === undefined ? [] : [`team ${teamName(view, query.teamId)}`]),
     ...(query.presence === undefined ? [] : [query.presence]),
     ...(query.search ? [`“${query.search}”`] : []),
   ];
-  return paint('dim', fit(`${counts}   ${choices.join(' · ')}`, columns).trimEnd());
+  return paint('dim', fit(`${counts.join('  ')}   ${choices.join(' · ')}`, columns).trimEnd());
 }
 
 function footLine({ watch, columns, paint }: Picture, top: number, shown: number, found: number): string {
   if (watch.typing) return fit(`Search: ${watch.query.search ?? ''}▏  (Enter keeps it, Esc clears)`, columns);
   const range = found === 0 ? '' : `${top + 1}–${top + shown} of ${found}   `;
   return paint('dim', fit(`${range}s sort  f find  t team  p presence  ↑↓ scroll  Esc all  q quit`, columns));
+}
+
+/** The first of `parts` that fit, each after two spaces. */
+function fitting(parts: string[], width: number): string[] {
+  let used = 0;
+  return parts.filter((part) => (used += widthOf(part) + 2) <= width);
 }
 
 function filler(lines: number): string[] {
