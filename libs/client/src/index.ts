@@ -14,7 +14,9 @@ export { connectInbox, type InboxConnection, type LiveAssignable } from './inbox
 export type { ViewState } from './live-view.js';
 export type { LiveState, LiveStatus } from './observable.js';
 export {
+  ageOf,
   listRoster,
+  LONG_WAIT_MS,
   PRESENCE_STATES,
   ROSTER_SORTS,
   type RosterQuery,

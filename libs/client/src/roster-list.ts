@@ -1,5 +1,5 @@
 /** The live roster as a list: found, filtered, sorted and summed up. Pure; the console and the terminal share it. */
-import type { Id, PresenceState, RosterRow, WaitingView } from '#contracts';
+import type { Id, PresenceState, RosterRow, Timestamp, WaitingView } from '#contracts';
 import type { RosterView } from './delta.js';
 
 export const ROSTER_SORTS = ['density', 'load', 'waiting', 'name', 'presence'] as const;
@@ -46,6 +46,17 @@ export function listRoster(view: RosterView, query: RosterQuery): RosterRow[] {
 /** The name of a team of the view; empty while it isn't known. */
 export function teamName(view: RosterView, id: Id): string {
   return view.teams.get(id)?.name ?? '';
+}
+
+/** From here on somebody waits too long. */
+export const LONG_WAIT_MS = 5 * 60_000;
+
+/** How long ago `since` was, in its largest unit: `45s`, `12m`, `3h`, `2d`. */
+export function ageOf(since: Timestamp, now: number): string {
+  const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)}h` : `${Math.floor(seconds / 86_400)}d`;
 }
 
 /** Sums over `rows`. */

@@ -1,12 +1,9 @@
 /** The floor as lines of text that fit a terminal. Pure. */
 import { listRoster, PRESENCE_STATES, type RosterView, teamName, totalsOf, type ViewState } from '#client';
-import type { PresenceState, RosterRow, Timestamp } from '#contracts';
+import type { RosterRow, Timestamp } from '#contracts';
 import { fit, widthOf } from './cell.js';
+import { type Column, columnsFor, type Paint, SHAPES, type Style } from './watch-columns.js';
 import { clampTop, type WatchState } from './watch-state.js';
-
-export type Style = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan' | 'underline' | 'inverse';
-/** Colours a text, where the terminal can and the user wants it. */
-export type Paint = (style: Style, text: string) => string;
 
 export interface Picture {
   state: ViewState<RosterView>;
@@ -19,24 +16,8 @@ export interface Picture {
   paint: Paint;
 }
 
-interface Column {
-  head: string;
-  width: number;
-  align?: 'left' | 'right';
-  text(row: RosterRow): string;
-  style?(row: RosterRow): Style | null;
-}
-
 /** The lines around the rows: two of summary, the head, and the keys. */
 const FRAME_LINES = 4;
-const LONG_WAIT_MS = 5 * 60_000;
-const SHAPES: Record<PresenceState, string> = { available: '●', busy: '■', away: '▲', offline: '○' };
-const PRESENCE_STYLES: Record<PresenceState, Style> = {
-  available: 'green',
-  busy: 'yellow',
-  away: 'cyan',
-  offline: 'dim',
-};
 
 /** How many rows fit on a screen of so many lines. */
 export function pageOf(lines: number): number {
@@ -72,73 +53,6 @@ function rowLine(table: Column[], row: RosterRow, paint: Paint): string {
     return chosen ? paint(chosen, cell) : cell;
   });
   return cells.join(' ');
-}
-
-/** The columns that fit, the narrower the terminal the fewer and the shorter. */
-function columnsFor(view: RosterView, now: number, columns: number): Column[] {
-  const numbers = [
-    number('1m', 4, (row) => row.density.m1),
-    number('5m', 4, (row) => row.density.m5),
-    ...(columns >= 60 ? [number('15m', 5, (row) => row.density.m15)] : []),
-    ...(columns >= 54 ? [number('1h', 5, (row) => row.density.h1)] : []),
-  ];
-  const rest = [
-    presence(now, columns >= 66),
-    ...numbers,
-    load(columns >= 96),
-    ...(columns >= 48 ? [waiting(now, columns >= 60)] : []),
-  ];
-  const left = columns - rest.reduce((sum, { width }) => sum + width + 1, 0);
-  const withTeam = columns >= 72;
-  const agent = Math.min(28, Math.max(8, withTeam ? Math.floor((left - 1) * 0.6) : left));
-  const team = Math.min(22, left - agent - 1);
-  return [
-    { head: 'agent', width: agent, text: (row) => row.name },
-    ...(withTeam ? [{ head: 'team', width: team, text: (row: RosterRow) => teamName(view, row.teamId) }] : []),
-    ...rest,
-  ];
-}
-
-function number(head: string, width: number, value: (row: RosterRow) => number): Column {
-  return {
-    head,
-    width,
-    align: 'right',
-    text: (row) => String(value(row)),
-    style: (row) => (value(row) === 0 ? 'dim' : null),
-  };
-}
-
-function presence(now: number, withAge: boolean): Column {
-  return {
-    head: ' presence',
-    width: withAge ? 16 : 12,
-    text: ({ presence: { state, since } }) => ` ${SHAPES[state]} ${state}${withAge ? ` ${ageOf(since, now)}` : ''}`,
-    style: (row) => PRESENCE_STYLES[row.presence.state],
-  };
-}
-
-function load(withBar: boolean): Column {
-  return {
-    head: ' load',
-    width: withBar ? 13 : 7,
-    text: ({ load: { open, capacity, ratio } }) =>
-      ` ${withBar ? `${bar(ratio ?? (open > 0 ? 1 : 0))} ` : ''}${open}/${capacity}`,
-    style: ({ load: { open, ratio } }) => {
-      if (open === 0) return 'dim';
-      return (ratio ?? 1) >= 1 ? 'red' : (ratio ?? 1) >= 0.8 ? 'yellow' : null;
-    },
-  };
-}
-
-function waiting(now: number, withAge: boolean): Column {
-  return {
-    head: 'waiting',
-    width: withAge ? 8 : 7,
-    text: ({ waiting: { count, oldestAt } }) =>
-      count === 0 ? '' : withAge && oldestAt ? `${String(count).padStart(2)} · ${ageOf(oldestAt, now)}` : String(count),
-    style: ({ waiting: { oldestAt } }) => (oldestAt && now - Date.parse(oldestAt) > LONG_WAIT_MS ? 'red' : 'yellow'),
-  };
 }
 
 function statusLine({ state, ageMs, columns, paint }: Picture, view: RosterView): string {
@@ -188,11 +102,6 @@ function filler(lines: number): string[] {
   return Array.from({ length: Math.max(0, lines) }, () => '');
 }
 
-function bar(ratio: number): string {
-  const full = Math.min(5, Math.ceil(ratio * 5));
-  return '█'.repeat(full) + '░'.repeat(5 - full);
-}
-
 function plain(_style: Style, text: string): string {
   return text;
 }
@@ -200,13 +109,6 @@ function plain(_style: Style, text: string): string {
 /** The server's time now, as far as the view knows it. */
 function nowOf(view: RosterView, ageMs: number): number {
   return Date.parse(view.asOf) + ageMs;
-}
-
-function ageOf(since: Timestamp, now: number): string {
-  const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
-  if (seconds < 60) return `${seconds}s`;
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m`;
-  return seconds < 86_400 ? `${Math.floor(seconds / 3_600)}h` : `${Math.floor(seconds / 86_400)}d`;
 }
 
 function clockTime(at: Timestamp): string {

@@ -14,7 +14,8 @@ import type { PresenceState } from '#contracts';
 import { CommandError } from '../explain.js';
 import { addReachOptions, reach, type ReachOptions } from '../reach.js';
 import { watchLive } from './watch.js';
-import { draw, type Paint } from './watch-table.js';
+import type { Paint } from './watch-columns.js';
+import { draw } from './watch-table.js';
 
 interface Flags extends ReachOptions {
   sort: RosterSort;

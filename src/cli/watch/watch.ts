@@ -2,7 +2,8 @@
 import { listRoster, type LiveRoster, MusterClosed, type RosterQuery } from '#client';
 import { Screen } from './screen.js';
 import { type Key, press, type WatchState } from './watch-state.js';
-import { draw, pageOf, type Paint } from './watch-table.js';
+import type { Paint } from './watch-columns.js';
+import { draw, pageOf } from './watch-table.js';
 
 const FRAME_MS = 150;
 /** Clocks and ages move on also when nothing happens. */
