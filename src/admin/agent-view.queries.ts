@@ -50,9 +50,12 @@ select a.id, a.name, a.email, a.phone, a.team_id, t.name as team_name, a.status,
   t.blueprint_version, coalesce(s.synced_version, 0) as synced_version, s.synced_at,
   a.version, a.created_at, a.updated_at, page.cursor
 from (
-  select a.id, ${cursor} as cursor, row_number() over () as position
-  from agent a join team t on t.id = a.team_id join agent_presence p on p.agent_id = a.id
-  ${page}
+  select ordered.*, row_number() over () as position
+  from (
+    select a.id, ${cursor} as cursor
+    from agent a join team t on t.id = a.team_id join agent_presence p on p.agent_id = a.id
+    ${page}
+  ) ordered
 ) page
 join agent a on a.id = page.id
 join team t on t.id = a.team_id

@@ -50,6 +50,8 @@ export class Database {
         tableName: 'schema_migration',
       },
       ensureDatabase: false,
+      logger: (message) => logger.debug(message),
+      colors: false,
     });
   }
 
@@ -84,13 +86,14 @@ export async function sql<Row>(em: EntityManager, text: string, parameters: read
   return result.rows as Row[];
 }
 
+const logger = new Logger('Database');
+
 /** A transaction that hangs must not hold a lock for longer than clients wait. */
 const SESSION = { statement_timeout: 15_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 10_000 };
 
 /** A pool that survives the database's restarts: a lost idle connection is dropped, not fatal. */
 export function createPool(url: string, max: number): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 5_000, ...SESSION });
-  const logger = new Logger('Database');
   pool.on('error', (error) => logger.warn(`an idle connection was lost: ${error.message}`));
   return pool;
 }

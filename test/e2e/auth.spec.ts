@@ -1,0 +1,119 @@
+import { ADMIN, startNodes, type TestInstallation } from '../support/nodes.js';
+import { createAgent, createTeam, loginAs, PASSWORD } from '../support/people.js';
+import { problemOf } from '../support/problem.js';
+
+describe('login and sessions', () => {
+  let installation: TestInstallation;
+
+  beforeAll(async () => {
+    installation = await startNodes(2);
+  });
+
+  afterAll(() => installation.stop());
+
+  it('logs the first administrator in, whatever the case of the e-mail', async () => {
+    const api = installation.client();
+    const answer = await api.auth.login({ email: 'ADMIN@Example.com', password: ADMIN.password });
+    expect(answer).toMatchObject({ expiresIn: 900, agent: { email: ADMIN.email } });
+    const me = await api.me();
+    expect(me.team.name).toBe('Administrators');
+    expect(me.permissions).toContain('agents.manage');
+  });
+
+  it('answers an unknown e-mail and a wrong password alike', async () => {
+    const api = installation.client();
+    const unknown = await problemOf(api.auth.login({ email: 'nobody@example.com', password: 'x' }));
+    const wrong = await problemOf(api.auth.login({ email: ADMIN.email, password: 'x' }));
+    expect({ ...unknown, requestId: '' }).toEqual({ ...wrong, requestId: '' });
+    expect(wrong).toMatchObject({ status: 401, code: 'invalid_credentials' });
+  });
+
+  it('tells an inactive agent so, but only after the right password', async () => {
+    const admin = await installation.admin();
+    const agent = await createAgent(admin, await createTeam(admin, ['inbox.read']), { status: 'inactive' });
+    const api = installation.client();
+    expect(await problemOf(api.auth.login({ email: agent.email, password: PASSWORD }))).toMatchObject({
+      status: 403,
+      code: 'agent_inactive',
+    });
+    expect((await problemOf(api.auth.login({ email: agent.email, password: 'wrong' }))).code).toBe(
+      'invalid_credentials',
+    );
+  });
+
+  it('lets an invited agent set a password once', async () => {
+    const admin = await installation.admin();
+    const team = await createTeam(admin, ['inbox.read']);
+    const created = await admin.agents.create({
+      name: 'Invited',
+      email: 'invited@example.com',
+      phone: '+5511912345678',
+      teamId: team.id,
+    });
+    const { token } = created.invitation!;
+    const api = installation.client();
+    await api.auth.acceptInvitation({ token, password: PASSWORD });
+    expect((await problemOf(api.auth.acceptInvitation({ token, password: PASSWORD }))).code).toBe('invitation_invalid');
+    await api.auth.login({ email: 'Invited@example.com', password: PASSWORD });
+    expect((await api.me()).agent.id).toBe(created.id);
+  });
+
+  it('ends a session on every node at logout', async () => {
+    const admin = await installation.admin();
+    const agent = await createAgent(admin, await createTeam(admin, ['inbox.read']));
+    const here = installation.client();
+    const { accessToken } = await here.auth.login({ email: agent.email, password: PASSWORD });
+    const there = (path: string) =>
+      fetch(`${installation.nodes[1]?.url}/api/v1${path}`, { headers: { authorization: `Bearer ${accessToken}` } });
+    expect((await there('/me')).status).toBe(200);
+    await here.auth.logout();
+    const refused = await there('/me');
+    expect(refused.status).toBe(401);
+    expect(await refused.json()).toMatchObject({ code: 'session_revoked' });
+  });
+
+  it('refuses what is not one of our tokens', async () => {
+    const get = (authorization: string) =>
+      fetch(`${installation.node.url}/api/v1/me`, { headers: { authorization } }).then(
+        async (answer) => ((await answer.json()) as { code: string }).code,
+      );
+    const none = Buffer.from('{"alg":"none","typ":"at+jwt"}').toString('base64url');
+    const claims = Buffer.from('{"sid":"x","sub":"y","exp":9999999999,"iss":"muster","aud":"muster"}').toString(
+      'base64url',
+    );
+    expect(await get(`Bearer ${none}.${claims}.`)).toBe('token_invalid');
+    expect(await get('Bearer msk_short')).toBe('token_invalid');
+    expect(await get(`Bearer msk_${Buffer.alloc(48, 1).toString('base64url')}`)).toBe('session_revoked');
+    expect(await get('Basic abc')).toBe('unauthenticated');
+  });
+
+  it('keeps an API key within the rights of its maker, also when these shrink later', async () => {
+    const admin = await installation.admin();
+    const team = await createTeam(admin, ['api-keys.manage', 'teams.read', 'agents.read']);
+    const maker = await loginAs(installation, await createAgent(admin, team));
+    const beyond = await problemOf(maker.apiKeys.create({ name: 'k', permissions: ['agents.manage'] }));
+    expect(beyond).toMatchObject({ status: 403, code: 'beyond_own_rights' });
+    const { key } = await maker.apiKeys.create({ name: 'k', permissions: ['teams.read', 'agents.read'] });
+    const withKey = (path: string) =>
+      fetch(`${installation.nodes[1]?.url}/api/v1${path}`, { headers: { authorization: `Bearer ${key}` } });
+    expect((await withKey('/agents')).status).toBe(200);
+    await admin.teams.update(team.id, { permissions: ['api-keys.manage', 'teams.read'] });
+    expect((await withKey('/agents')).status).toBe(403);
+    expect((await withKey('/teams')).status).toBe(200);
+  });
+
+  it('works once with a refresh token, and ends the session when an old one is used later', async () => {
+    const post = (body: unknown) =>
+      fetch(`${installation.node.url}/api/v1/auth/refresh`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const first = await installation.client().auth.login(ADMIN);
+    const second = (await (await post({ refreshToken: first.refreshToken })).json()) as typeof first;
+    const third = (await (await post({ refreshToken: second.refreshToken })).json()) as typeof first;
+    const unknown = await post({ refreshToken: first.refreshToken });
+    expect(await unknown.json()).toMatchObject({ status: 401 });
+    expect((await post({ refreshToken: third.refreshToken })).status).toBe(200);
+  });
+});
