@@ -1,2 +1,3 @@
 /** The demo's traffic: a simulated contact centre that speaks to Muster from outside, like everyone else does. */
-export { Traffic, TrafficError, type TrafficOptions, type TrafficReport } from './traffic/traffic.js';
+export { Traffic, type TrafficOptions, type TrafficReport } from './traffic/traffic.js';
+export { TrafficError } from './traffic/traffic-error.js';

@@ -9,7 +9,6 @@ export function whenAskedToStop(): AbortSignal {
   const ask = (): void => stop.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, ask);
   process.once('disconnect', ask);
-  process.stdout.once('error', ask);
   const parent = process.ppid;
   const look = setInterval(() => process.ppid !== parent && ask(), PARENT_EVERY_MS);
   stop.signal.addEventListener('abort', () => clearInterval(look), { once: true });

@@ -1,4 +1,4 @@
-import type { AgentView, ChannelView, Id, Permission } from '#contracts';
+import type { AgentView, ApiKeyView, ChannelView, Id, Permission } from '#contracts';
 import { everyPage, MusterApi } from '#client';
 import type { FloorAgent } from '../floor/staff.js';
 import type { Line } from '../whatsapp/phone-line.js';
@@ -29,33 +29,55 @@ export type DemoAgent = FloorAgent & { email: string };
 export interface Workplace {
   /** With the traffic's own API key. */
   muster: MusterApi;
+  keyId: Id;
   /** The number that customers of a team write to. */
   lineOf(team: { id: Id; name: string }): Line;
   agents(): Promise<DemoAgent[]>;
 }
 
 /** Signs in as the administrator, makes the traffic's API key anew, and looks at the numbers. */
-export async function enter(entrance: Entrance, courier: Courier): Promise<Workplace> {
-  const admin = new MusterApi({ url: entrance.url, retries: 0 });
-  await courier.send(() => admin.auth.login({ email: entrance.email, password: entrance.password }));
-  const key = await renewKey(admin, courier);
-  const channels = await courier.send(() => admin.channels.list({ limit: 200 }));
-  await courier.send(() => admin.auth.logout());
-  const muster = new MusterApi({ url: entrance.url, token: key, retries: 0 });
-  return {
-    muster,
-    lineOf: (team) => lineOf(channels.data, team),
-    agents: () => demoAgents(muster, courier, entrance.email),
-  };
+export function enter(entrance: Entrance, courier: Courier): Promise<Workplace> {
+  return asAdministrator(entrance, courier, async (admin) => {
+    for (const key of await keysOf(admin, courier)) await courier.send(() => admin.apiKeys.delete(key.id));
+    const made = await courier.send(() => admin.apiKeys.create({ name: KEY_NAME, permissions: KEY_PERMISSIONS }));
+    const channels = await courier.send(() => admin.channels.list({ limit: 200 }));
+    const muster = new MusterApi({ url: entrance.url, token: made.key, retries: 0 });
+    return {
+      muster,
+      keyId: made.id,
+      lineOf: (team) => lineOf(channels.data, team),
+      agents: () => demoAgents(muster, courier, entrance.email),
+    };
+  });
 }
 
-async function renewKey(admin: MusterApi, courier: Courier): Promise<string> {
+/** Whether another traffic has made a key for itself. */
+export function isTaken(entrance: Entrance, courier: Courier): Promise<boolean> {
+  return asAdministrator(entrance, courier, async (admin) => (await keysOf(admin, courier)).length > 0);
+}
+
+/** Takes the key back, so that another traffic may come in. */
+export function leave(entrance: Entrance, courier: Courier, keyId: Id): Promise<void> {
+  return asAdministrator(entrance, courier, (admin) => courier.send(() => admin.apiKeys.delete(keyId)));
+}
+
+async function asAdministrator<T>(
+  { url, email, password }: Entrance,
+  courier: Courier,
+  work: (admin: MusterApi) => Promise<T>,
+): Promise<T> {
+  const admin = new MusterApi({ url, retries: 0 });
+  await courier.send(() => admin.auth.login({ email, password }));
+  const answer = await work(admin);
+  await courier.send(() => admin.auth.logout());
+  return answer;
+}
+
+async function keysOf(admin: MusterApi, courier: Courier): Promise<ApiKeyView[]> {
+  const keys: ApiKeyView[] = [];
   const list = (params: { cursor?: string }) => courier.send(() => admin.apiKeys.list(params));
-  for await (const key of everyPage(list, {})) {
-    if (key.name === KEY_NAME) await courier.send(() => admin.apiKeys.delete(key.id));
-  }
-  const made = await courier.send(() => admin.apiKeys.create({ name: KEY_NAME, permissions: KEY_PERMISSIONS }));
-  return made.key;
+  for await (const key of everyPage(list, {})) if (key.name === KEY_NAME) keys.push(key);
+  return keys;
 }
 
 /** The team's own number, else one without a team; Muster takes deliveries of a number it doesn't know, too. */
