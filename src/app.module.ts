@@ -5,6 +5,8 @@ import { AdminModule } from './admin/admin.module.js';
 import { AgentsModule } from './agents/agents.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { DemoModule } from './demo/demo.module.js';
+import { DemoModule } from './demo/demo.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
 import { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -31,6 +33,8 @@ import { WorkspacesModule } from './workspaces/workspaces.module.js';
     PresenceModule,
     AdminModule,
     WorkspacesModule,
+    DemoModule,
+    DemoModule,
   ],
 })
 export class AppModule {
