@@ -6,7 +6,6 @@ import { AgentsModule } from './agents/agents.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { DemoModule } from './demo/demo.module.js';
-import { DemoModule } from './demo/demo.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
 import { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -33,7 +32,6 @@ import { WorkspacesModule } from './workspaces/workspaces.module.js';
     PresenceModule,
     AdminModule,
     WorkspacesModule,
-    DemoModule,
     DemoModule,
   ],
 })

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { PERMISSIONS } from '#contracts';
 import { toE164 } from '../privacy/phone.js';
 import { agentsOf } from './demo-agents.js';

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { MusterProblem, MusterUnreachable } from '#client';
 import { Courier } from './courier.js';
 

@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
 import { Random } from '../random.js';
 import type { Delivery } from '../whatsapp/cloud-api.js';
 import { type Line, PhoneLine } from '../whatsapp/phone-line.js';

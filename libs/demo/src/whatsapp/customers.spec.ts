@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import { CUSTOMERS, customerAt, customerOf } from './customers.js';
 
 const ALL = Array.from({ length: CUSTOMERS }, (_, index) => customerAt(index));

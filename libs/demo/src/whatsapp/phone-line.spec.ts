@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
 import { Random } from '../random.js';
 import { type Happening, type Message, packDelivery } from './cloud-api.js';
 import { type Line, PhoneLine } from './phone-line.js';
