@@ -212,12 +212,13 @@ create table channel (
 );
 
 -- A customer. The number is found by a keyed hash and read by decryption; the keys are not in the database.
+-- Where WhatsApp withholds the number, the hash is of its user id and there is nothing to decrypt.
 create table contact (
   id uuid primary key,
   workspace_id uuid not null references workspace,
   name text,
   phone_index bytea not null,
-  phone_cipher bytea not null,
+  phone_cipher bytea,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   unique (workspace_id, phone_index),
@@ -260,14 +261,15 @@ const interactions = `
 -- Rows are written in the statement that writes the interaction and kept longer than late ones are accepted.
 create table interaction_key (
   workspace_id uuid not null,
-  id text not null,
+  id text collate "C" not null,
   recorded_at timestamptz not null,
   primary key (workspace_id, id)
 ) partition by hash (workspace_id, id);
+create index interaction_key_recorded on interaction_key using brin (recorded_at);
 
 create table interaction (
   workspace_id uuid not null,
-  id text not null,
+  id text collate "C" not null,
   conversation_id uuid not null,
   agent_id uuid,
   team_id uuid,
@@ -298,18 +300,26 @@ do $$ begin
   end loop;
 end $$;
 
--- Makes the daily partitions from "first" to "last" that are missing. Days are UTC.
+-- Makes the daily partitions from "first" to "last" that are missing. Days are UTC. What was stored in the
+-- default partition meanwhile, because nobody made the day's, moves to where it belongs.
 create function ensure_interaction_partitions(first date, last date) returns integer language plpgsql as $$
 declare
   day date := first;
   made integer := 0;
   part text;
+  starts text;
+  ends text;
 begin
   while day <= last loop
     part := 'interaction_' || to_char(day, 'YYYYMMDD');
     if to_regclass(part) is null then
-      execute format('create table %I partition of interaction for values from (%L) to (%L)',
-        part, day::text || ' 00:00:00+00', (day + 1)::text || ' 00:00:00+00');
+      starts := quote_literal(day::text || ' 00:00:00+00');
+      ends := quote_literal((day + 1)::text || ' 00:00:00+00');
+      lock table interaction_default in access exclusive mode;
+      execute format('create table %I (like interaction including all)', part);
+      execute format('with moved as (delete from interaction_default where at >= %s and at < %s returning *)
+        insert into %I select * from moved', starts, ends, part);
+      execute format('alter table interaction attach partition %I for values from (%s) to (%s)', part, starts, ends);
       made := made + 1;
     end if;
     day := day + 1;
@@ -317,6 +327,13 @@ begin
   return made;
 end $$;
 select ensure_interaction_partitions((now() at time zone 'utc')::date - 8, (now() at time zone 'utc')::date + 2);
+
+-- The first stored customer message of a conversation after a time. Volatile, so that it sees what others
+-- committed while the statement that calls it waited for the conversation's row.
+create function first_inbound_after(conversation uuid, after timestamptz) returns timestamptz
+language sql volatile as $$
+  select min(at) from interaction where conversation_id = conversation and direction = 'inbound' and at > after
+$$;
 `;
 
 const upkeep = `
