@@ -16,7 +16,7 @@ import { explain } from './setup/report.mjs';
 
 const what = process.argv[2] ?? 'start';
 const embedded = !process.env.DATABASE_URL && !process.env.REDIS_URL;
-const needsRedis = what === 'services' || (['start', 'test'].includes(what) && embedded);
+const needsRedis = what === 'services' || (['start', 'test', 'bench'].includes(what) && embedded);
 
 async function main() {
   checkPlatform();

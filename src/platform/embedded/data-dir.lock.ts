@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -5,7 +6,7 @@ import type { DataDir } from './data-dir.js';
 import { LaunchError } from './launch.error.js';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.js';
 
-const FILE = /^launcher\.(\d+)\.([\w-]+)$/;
+const FILE = /^launcher\.(\d+)\.([\w-]+)\.\w+$/;
 const CONTENDERS_GET_OUT_OF_THE_WAY_MS = 1_500;
 
 /**
@@ -59,7 +60,7 @@ function ownIdentity(): ProcessIdentity {
 }
 
 function nameOf({ pid, started }: ProcessIdentity): string {
-  return `launcher.${pid}.${started}`;
+  return `launcher.${pid}.${started}.${randomBytes(4).toString('hex')}`;
 }
 
 function heldMessage(dir: DataDir, other: ProcessIdentity): string {

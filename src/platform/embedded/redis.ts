@@ -91,7 +91,7 @@ async function endOrphan(dir: DataDir): Promise<void> {
 }
 
 async function answers(socket: string): Promise<'ready' | null> {
-  const patience = { connectTimeout: 2_000, commandTimeout: 2_000, retryStrategy: () => null };
+  const patience = { connectTimeout: 2_000, commandTimeout: 2_000, disconnectTimeout: 100, retryStrategy: () => null };
   const client = new Redis({ path: socket, lazyConnect: true, ...patience });
   client.on('error', () => undefined);
   try {

@@ -23,6 +23,7 @@ export class ServerLog {
 
   /** What was written since the last `handTo`. */
   recent(): string {
+    if (!existsSync(this.path)) return '';
     return readFileSync(this.path).subarray(this.from).toString('utf8');
   }
 

@@ -19,6 +19,8 @@ export interface ServicesOptions {
   path: string | undefined;
   /** Further data folders whose unpacked Redis may be used. */
   toolFolders?: readonly string[];
+  /** Called once the data folder is held, before anything is started in it. */
+  prepare?: (dir: DataDir) => Promise<void>;
   /** Gives the start up; it then throws `LaunchCancelled`. */
   signal?: AbortSignal;
   /** Told about each service that has started. */
@@ -43,6 +45,7 @@ export class EmbeddedServices {
     const dir = DataDir.open(options.dataDir);
     const lock = await DataDirLock.take(dir);
     try {
+      await options.prepare?.(dir);
       return await startBoth(options, dir, (postgres, redis) => new EmbeddedServices(dir, lock, postgres, redis));
     } catch (error) {
       lock.release();
