@@ -1,0 +1,58 @@
+/**
+ * Writes interactions that name their conversation: the batch API's way to the database.
+ *
+ * Guaranteed: when `record` resolves, what it calls accepted is committed and everybody who listens knows of it.
+ * An interaction is counted once, whatever is repeated, and on whatever node.
+ */
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock.js';
+import { Database } from '../platform/database/database.js';
+import { EventBus } from '../platform/events/event-bus.js';
+import { GroupCommit } from './group-commit.js';
+import type { Interaction } from './interaction-input.js';
+import { publishRecorded } from './interaction.events.js';
+import { type Outcome, recordInteractions } from './record.queries.js';
+
+interface Batch {
+  workspaceId: string;
+  interactions: readonly Interaction[];
+}
+
+@Injectable()
+export class InteractionWriter {
+  private readonly group = new GroupCommit<Batch, Outcome[]>({
+    commit: (batches) => this.commit(batches),
+    rowsOf: (batch) => batch.interactions.length,
+    maxInFlight: 2,
+    maxRows: 1_000,
+    maxWaiting: 20_000,
+  });
+
+  constructor(
+    private readonly database: Database,
+    private readonly bus: EventBus,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What became of each interaction, in their order. */
+  async record(workspaceId: string, interactions: readonly Interaction[]): Promise<Outcome[]> {
+    return interactions.length === 0 ? [] : this.group.submit({ workspaceId, interactions });
+  }
+
+  private async commit(batches: Batch[]): Promise<Outcome[][]> {
+    const rows = batches.flatMap(({ workspaceId, interactions }) =>
+      interactions.map((interaction) => ({
+        workspace_id: workspaceId,
+        id: interaction.id,
+        conversation_id: interaction.conversationId,
+        agent_id: interaction.agentId,
+        direction: interaction.direction,
+        at: new Date(interaction.at).toISOString(),
+      })),
+    );
+    const { outcomes, recorded } = await recordInteractions(this.database.pool, this.clock.date(), rows);
+    await publishRecorded(this.bus, recorded);
+    let start = 0;
+    return batches.map(({ interactions }) => outcomes.slice(start, (start += interactions.length)));
+  }
+}

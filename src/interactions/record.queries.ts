@@ -1,0 +1,174 @@
+import type { ConversationStatus, Direction } from '#contracts';
+import type { Recorded } from './interaction.events.js';
+
+/** Anything that runs SQL: a pool or a client. */
+export interface Queryable {
+  query<Row extends object>(config: {
+    name?: string;
+    text: string;
+    values: unknown[];
+  }): Promise<{ rows: Row[]; rowCount: number | null }>;
+}
+
+/** An interaction to record. Members are named as the statement reads them. */
+export interface RecordRow {
+  workspace_id: string;
+  id: string;
+  conversation_id: string;
+  /** Null: the conversation's assignee. */
+  agent_id: string | null;
+  direction: Direction;
+  /** ISO-8601. */
+  at: string;
+}
+
+/** What became of an interaction. */
+export type Outcome = 'accepted' | 'duplicate' | 'conversation_not_found' | 'agent_not_found';
+
+interface RecordedRow {
+  xid: string;
+  outcomes: string;
+  increments:
+    | {
+        workspace_id: string;
+        agent_id: string | null;
+        team_id: string | null;
+        bucket: number;
+        inbound: number;
+        outbound: number;
+      }[]
+    | null;
+  conversations: ChangedRow[] | null;
+}
+
+interface ChangedRow {
+  workspace_id: string;
+  id: string;
+  team_id: string | null;
+  assignee_id: string | null;
+  status: ConversationStatus;
+  waiting_since: string | null;
+  version: number;
+}
+
+/**
+ * Records interactions, all of it or nothing, and says what became of each. `$1`: now, `$2`: JSON of `RecordRow[]`.
+ *
+ * Must run in READ COMMITTED. How it stays exact with others at work:
+ * - Conversations are locked first, in the order of their ids, and keys are taken next, in theirs: no deadlocks.
+ *   `locked` sees each row's latest version, so `waiting_since` is computed from what is true now.
+ * - An id is counted by whoever inserts its key; `fresh` holds those inserted here. Of equal ids in one statement
+ *   the first that can be recorded counts.
+ * - `waiting_since` is the time of the first customer message after the last answer, whatever order they came in.
+ *   What is stored is needed only when an answer comes late, between customer messages known before:
+ *   `first_inbound_after` looks for them with a snapshot of its own, taken while the conversation is locked.
+ *
+ * Written without joins between its parts: their sizes are unknown when it is planned.
+ */
+const RECORD_SQL = `
+with input as materialized (
+  select * from rows from (json_to_recordset($2) as
+    (workspace_id uuid, id text, conversation_id uuid, agent_id uuid, direction text, at timestamptz))
+    with ordinality as i (workspace_id, id, conversation_id, agent_id, direction, at, n)
+), locked as materialized (
+  select id, workspace_id, assignee_id, team_id, last_inbound_at, last_outbound_at, waiting_since
+  from conversation where id in (select conversation_id from input) order by id for no key update
+), resolved as (
+  select i.n, i.workspace_id, i.id, i.direction, i.at, c.id as conversation_id, a.id as agent_id,
+    coalesce(a.team_id, c.team_id) as team_id, c.last_inbound_at, c.last_outbound_at, c.waiting_since,
+    case when c.id is null then 'c' when i.agent_id is not null and a.id is null then 'a' else '' end as refusal
+  from input i
+  left join locked c on c.id = i.conversation_id and c.workspace_id = i.workspace_id
+  left join agent a on a.id = coalesce(i.agent_id, c.assignee_id) and a.workspace_id = i.workspace_id
+    and a.deleted_at is null
+), numbered as materialized (
+  select *, row_number() over (partition by workspace_id, id collate "C", refusal order by n) as nth from resolved
+), fresh as (
+  insert into interaction_key (workspace_id, id, recorded_at)
+  select workspace_id, id, $1 from numbered where refusal = '' and nth = 1 order by workspace_id, id collate "C"
+  on conflict do nothing
+  returning workspace_id, id
+), judged as materialized (
+  select *, case
+      when refusal <> '' then refusal
+      when nth = 1 and (workspace_id, id) in (select workspace_id, id from fresh) then 'k'
+      else 'd'
+    end as outcome
+  from numbered
+), stored as (
+  insert into interaction (workspace_id, id, conversation_id, agent_id, team_id, direction, at, recorded_at)
+  select workspace_id, id, conversation_id, agent_id, team_id, direction, at, $1 from judged where outcome = 'k'
+), timed as (
+  select *, greatest(last_outbound_at,
+    max(at) filter (where direction = 'outbound') over (partition by conversation_id)) as answered_at
+  from judged where outcome = 'k'
+), edge as (
+  select conversation_id, answered_at,
+    greatest(last_inbound_at, max(at) filter (where direction = 'inbound')) as inbound_at,
+    least(min(at) filter (where direction = 'inbound' and at > coalesce(answered_at, '-infinity')), case
+      when answered_at is not distinct from last_outbound_at or waiting_since > answered_at then waiting_since
+      when last_inbound_at > answered_at then first_inbound_after(conversation_id, answered_at)
+    end) as waits_since
+  from timed group by conversation_id, answered_at, last_inbound_at, last_outbound_at, waiting_since
+), changed as (
+  update conversation c
+  set last_inbound_at = e.inbound_at, last_outbound_at = e.answered_at, waiting_since = e.waits_since,
+    version = c.version + 1, updated_at = $1
+  from edge e
+  where c.id = e.conversation_id and (c.last_inbound_at, c.last_outbound_at, c.waiting_since)
+    is distinct from (e.inbound_at, e.answered_at, e.waits_since)
+  returning c.workspace_id, c.id, c.team_id, c.assignee_id, c.status, c.waiting_since, c.version
+)
+select pg_current_xact_id()::text as xid,
+  (select string_agg(outcome, '' order by n) from judged) as outcomes,
+  (select json_agg(counts) from (
+    select workspace_id, agent_id, team_id, floor(date_part('epoch', at) / 5) as bucket,
+      count(*) filter (where direction = 'inbound') as inbound,
+      count(*) filter (where direction = 'outbound') as outbound
+    from judged where outcome = 'k' group by 1, 2, 3, 4
+  ) counts) as increments,
+  (select json_agg(changed) from changed) as conversations`;
+
+const OUTCOMES: Record<string, Outcome> = {
+  k: 'accepted',
+  d: 'duplicate',
+  c: 'conversation_not_found',
+  a: 'agent_not_found',
+};
+
+/** Records `rows` in one statement. Outcomes are in the order of `rows`. */
+export async function recordInteractions(
+  database: Queryable,
+  now: Date,
+  rows: RecordRow[],
+): Promise<{ outcomes: Outcome[]; recorded: Recorded }> {
+  const result = await database.query<RecordedRow>({
+    name: 'record-interactions',
+    text: RECORD_SQL,
+    values: [now, JSON.stringify(rows)],
+  });
+  const row = result.rows[0];
+  if (!row) throw new Error('recording interactions answered nothing');
+  const outcomes = Array.from(row.outcomes ?? '', (letter) => OUTCOMES[letter] ?? 'duplicate');
+  const increments = (row.increments ?? []).map((counted) => ({
+    workspaceId: counted.workspace_id,
+    agentId: counted.agent_id,
+    teamId: counted.team_id,
+    bucket: counted.bucket,
+    inbound: counted.inbound,
+    outbound: counted.outbound,
+  }));
+  return { outcomes, recorded: { xid: row.xid, increments, conversations: (row.conversations ?? []).map(toState) } };
+}
+
+function toState(row: ChangedRow) {
+  return {
+    workspaceId: row.workspace_id,
+    id: row.id,
+    teamId: row.team_id,
+    assigneeId: row.assignee_id,
+    status: row.status,
+    waitingSince: row.status === 'open' && row.waiting_since !== null ? Date.parse(row.waiting_since) : null,
+    version: row.version,
+  };
+}
