@@ -221,12 +221,16 @@ describe('a session', () => {
 
   it('is forgotten at logout, even when the server is gone', async () => {
     const store = memoryStore();
-    const { muster } = await serve(
+    const { muster, seen } = await serve(
       ({ call }) => (call.endsWith('/login') ? login() : problem('database_unavailable', 503, true)),
       { store },
     );
     await muster.auth.login(CREDENTIALS);
     await expect(muster.auth.logout()).rejects.toMatchObject({ code: 'database_unavailable' });
     expect(store.read()).toBeNull();
+    expect(seen.at(-1)).toMatchObject({
+      call: 'POST /api/v1/auth/logout',
+      headers: { authorization: `Bearer access-${issued}` },
+    });
   });
 });

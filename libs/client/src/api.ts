@@ -105,13 +105,10 @@ function authCalls(send: Send, credentials: Credentials) {
       send<void>({ ...options, method: 'POST', path: '/auth/invitations/accept', body, anonymous: true }),
     /** Renews the access token now; otherwise that happens by itself. */
     refresh: async () => void (await credentials.renew()),
-    /** Ends the session at the server and forgets it, also when the server can't be asked. */
+    /** Forgets the session, and ends it at the server where that can be reached. */
     logout: async (options: CallOptions = {}) => {
-      try {
-        await send<void>({ ...options, method: 'POST', path: '/auth/logout' });
-      } finally {
-        credentials.forget();
-      }
+      const token = await credentials.surrender();
+      if (token !== null) await send<void>({ ...options, method: 'POST', path: '/auth/logout', token });
     },
   };
 }

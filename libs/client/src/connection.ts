@@ -47,7 +47,7 @@ export class LiveConnection<Client, Server> extends Observable<LiveState> {
 
   constructor(private readonly parts: ConnectionParts) {
     super(parts.clock, { status: 'connecting', closure: null });
-    this.backoff = new Backoff(1_000, 10_000, parts.random);
+    this.backoff = new Backoff(1_000, 5_000, parts.random);
     void this.connect();
   }
 

@@ -85,9 +85,12 @@ export class Credentials {
     this.store.write({ accessToken: answer.accessToken, refreshToken: answer.refreshToken, renewAt });
   }
 
-  /** The session is over. */
-  forget(): void {
-    this.store.write(null);
+  /** Forgets the session and gives its token, good for one last call. */
+  async surrender(): Promise<string | null> {
+    const token = await this.bearer();
+    // Somebody may have signed in meanwhile; that session stays.
+    if (this.store.read()?.accessToken === token) this.store.write(null);
+    return token;
   }
 
   private guarded(work: () => Promise<string>): Promise<string> {
@@ -103,7 +106,7 @@ export class Credentials {
       this.adopt(answer);
       return answer.accessToken;
     } catch (error) {
-      if (!isTransient(error)) this.forget();
+      if (!isTransient(error)) this.store.write(null);
       throw error;
     }
   }

@@ -28,6 +28,8 @@ export interface Call extends CallOptions {
   body?: unknown;
   /** Without a token: login and the like. */
   anonymous?: boolean;
+  /** With this token, as it is. */
+  token?: string;
 }
 
 export interface HttpOptions {
@@ -63,7 +65,7 @@ export class Http {
   }
 
   private async authorised(call: Call): Promise<unknown> {
-    if (call.anonymous) return this.once(call, null);
+    if (call.anonymous || call.token !== undefined) return this.once(call, call.token ?? null);
     const token = await this.credentials.bearer();
     try {
       return await this.once(call, token);

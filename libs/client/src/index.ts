@@ -2,6 +2,7 @@
  * Muster's client for Node and browsers: `new MusterApi({ url })` for HTTP, `connectDashboard(muster)` and
  * `connectInbox(muster)` for what is live.
  */
+export type * from '#contracts';
 export { MusterApi, type MusterOptions } from './api.js';
 export { type AgentListParams, type ConversationListParams, everyPage, type ListParams } from './calls.js';
 export { type Clock, systemClock } from './clock.js';

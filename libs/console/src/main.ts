@@ -1,0 +1,40 @@
+/** The console's first page: sign in, then the floor as it lives. */
+import { connectDashboard, MusterApi } from '#client';
+import { FloorPage } from './floor-page.js';
+import { loginPage } from './login.js';
+import { browserStore } from './session-store.js';
+import './style.css';
+import { restoreTheme } from './theme.js';
+
+const store = browserStore();
+const muster = new MusterApi({ url: location.origin, store });
+const app = document.querySelector('#app');
+
+function show(page: HTMLElement): void {
+  app?.replaceChildren(page);
+  page.querySelector<HTMLInputElement>('form input')?.focus();
+}
+
+function start(): void {
+  if (store.read() === null) askWho(null);
+  else showFloor();
+}
+
+function askWho(message: string | null): void {
+  document.title = 'Sign in · Muster';
+  show(loginPage(muster, message, showFloor));
+}
+
+function showFloor(): void {
+  const dashboard = connectDashboard(muster);
+  const page = new FloorPage(muster, dashboard.roster(), (reason) => {
+    dashboard.close();
+    // The reason counts, not whether the server could be told.
+    muster.auth.logout().catch(() => {});
+    askWho(reason);
+  });
+  show(page.element);
+}
+
+restoreTheme();
+start();
