@@ -5,6 +5,7 @@ import { AdminModule } from './admin/admin.module.js';
 import { AgentsModule } from './agents/agents.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { ConversationsModule } from './conversations/conversations.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
 import { Config } from './platform/config/config.js';
@@ -14,6 +15,7 @@ import { LoggingModule } from './platform/logging/logging.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
 import { PresenceModule } from './presence/presence.module.js';
+import { PrivacyModule } from './privacy/privacy.module.js';
 import { schema } from './schema.js';
 import { TeamsModule } from './teams/teams.module.js';
 import { WorkspacesModule } from './workspaces/workspaces.module.js';
@@ -24,12 +26,14 @@ import { WorkspacesModule } from './workspaces/workspaces.module.js';
     PlatformModule,
     RedisModule,
     AuditModule,
+    PrivacyModule,
     AccessModule,
     AuthModule,
     TeamsModule,
     AgentsModule,
     PermissionsModule,
     PresenceModule,
+    ConversationsModule,
     AdminModule,
     WorkspacesModule,
     DemoModule,

@@ -53,6 +53,8 @@ export type ConversationListParams = ListParams & {
   status?: ConversationStatus;
   teamId?: Id;
   assigneeId?: Id;
+  /** Only those that nobody has. */
+  unassigned?: boolean;
 };
 
 type Query = Readonly<Record<string, QueryValue>>;

@@ -1,0 +1,65 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { sql } from '../platform/database/database.js';
+import type { Candidate } from './assignability.js';
+
+/** An agent as the rule sees it. */
+export interface CandidateAgent extends Candidate {
+  id: string;
+}
+
+const CANDIDATE = `
+select a.id, a.status, t.status as "teamStatus", 'inbox.reply' = any(t.permissions) as "canReply", p.state as presence,
+  coalesce(a.capacity, t.capacity) as capacity, a.team_id as "teamId",
+  (select count(*)::int from conversation c where c.assignee_id = a.id and c.status = 'open') as open
+from agent a join team t on t.id = a.team_id join agent_presence p on p.agent_id = a.id
+where a.workspace_id = $1 and a.deleted_at is null`;
+
+/**
+ * Locks the agent: others who assign to it wait, and so do its deactivation, its move and its presence. What is
+ * read afterwards holds until the transaction ends. `$1`: workspace, `$2`: id.
+ */
+const LOCK_SQL = `
+select a.id from agent a
+join team t on t.id = a.team_id
+join agent_presence p on p.agent_id = a.id
+where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null
+for no key update of a for share of t for share of p`;
+
+/** The agent, locked, as the rule sees it; null when there is none in the workspace. */
+export async function lockCandidate(
+  em: EntityManager,
+  workspaceId: string,
+  id: string,
+): Promise<CandidateAgent | null> {
+  const locked = await sql(em, LOCK_SQL, [workspaceId, id]);
+  if (locked.length === 0) return null;
+  const rows = await sql<CandidateAgent>(em, `${CANDIDATE} and a.id = $2`, [workspaceId, id]);
+  return rows[0] ?? null;
+}
+
+/** Agents who could take a conversation as things stand unlocked, least loaded first, then who waited longest. */
+export async function likelyCandidates(
+  em: EntityManager,
+  workspaceId: string,
+  teamId: string | null,
+  limit: number,
+): Promise<string[]> {
+  const rows = await sql<{ id: string }>(
+    em,
+    `select id from (${CANDIDATE}) candidate
+     where status = 'active' and "teamStatus" = 'active' and "canReply" and presence = 'available' and open < capacity
+       and ($2::uuid is null or "teamId" = $2)
+     order by open::float / capacity, open,
+       (select max(c.assigned_at) from conversation c where c.assignee_id = candidate.id) nulls first, id
+     limit $3`,
+    [workspaceId, teamId, limit],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Releases what an agent has open, in the transaction of `em`. `$1`: agent, `$2`: now. */
+export const RELEASE_SQL = `
+update conversation set assignee_id = null, assigned_at = null, version = version + 1, updated_at = $2
+where assignee_id = $1 and status = 'open'
+returning id, team_id as "teamId", status, version,
+  (extract(epoch from waiting_since) * 1000)::float8 as "waitingSince"`;

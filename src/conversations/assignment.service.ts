@@ -1,0 +1,164 @@
+/**
+ * Who gets a conversation.
+ *
+ * Guaranteed: an assignment holds the agent's row while it checks the rule and writes, so no agent ever has more
+ * than its capacity and none is assigned to after its deactivation has answered. Every refusal has reasons. When an
+ * agent ends, what it had open is released in the same transaction.
+ */
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { ConversationView, NotAssignableReason } from '#contracts';
+import { type Authority, requirePermission } from '../access/authority.js';
+import type { AfterCommit, AgentParticipant } from '../agents/agent.participants.js';
+import { AgentsService } from '../agents/agents.service.js';
+import { AuditService } from '../audit/audit.service.js';
+import { Clock } from '../platform/clock.js';
+import { Database, sql } from '../platform/database/database.js';
+import { invalid, ProblemException, validationFailed } from '../platform/errors/problem.exception.js';
+import { EventBus } from '../platform/events/event-bus.js';
+import { reasonsAgainst } from './assignability.js';
+import { likelyCandidates, lockCandidate, RELEASE_SQL } from './assignment.queries.js';
+import type { Conversation } from './conversation.entity.js';
+import type { ConversationState } from './conversation.events.js';
+import type { AssignRequest } from './conversations.dto.js';
+import { alreadyResolved, ConversationsService } from './conversations.service.js';
+
+/** How many are tried before giving up: each may have been taken by somebody else meanwhile. */
+const TRIES = 20;
+
+@Injectable()
+export class AssignmentService implements OnModuleInit, AgentParticipant {
+  constructor(
+    private readonly database: Database,
+    private readonly conversations: ConversationsService,
+    private readonly agents: AgentsService,
+    private readonly audit: AuditService,
+    private readonly bus: EventBus,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.agents.join(this);
+  }
+
+  /** Assigns to an agent, or to whoever has the least to do. 409 `not_assignable` with reasons. */
+  async assign(caller: Authority, id: string, request: AssignRequest): Promise<ConversationView> {
+    requireTarget(request);
+    const taking = request.agentId === caller.agentId;
+    requirePermission(caller, ...(taking ? (['inbox.reply', 'inbox.assign'] as const) : (['inbox.assign'] as const)));
+    const { workspaceId } = caller;
+    const state = await this.database.transaction(workspaceId, async (em) => {
+      const conversation = await this.lockOpen(em, id);
+      if (taking && conversation.assigneeId !== caller.agentId && conversation.assigneeId !== null) {
+        requirePermission(caller, 'inbox.assign');
+      }
+      const agentId = request.agentId
+        ? await this.requireAssignable(em, workspaceId, conversation, request.agentId)
+        : await this.leastLoaded(em, workspaceId, request.teamId ?? conversation.teamId);
+      return this.give(em, caller, conversation, agentId);
+    });
+    if (state) await this.bus.publish('conversation.changed', { workspaceId, conversations: [state] });
+    return this.conversations.viewFor(caller, id);
+  }
+
+  /** Takes the conversation from whoever has it. */
+  async unassign(caller: Authority, id: string): Promise<ConversationView> {
+    const { workspaceId } = caller;
+    const state = await this.database.transaction(workspaceId, async (em) => {
+      const conversation = await this.lockOpen(em, id);
+      const previous = conversation.assigneeId;
+      if (previous === null) return null;
+      conversation.unassign(this.clock.date());
+      this.record(em, caller, conversation, 'conversation.unassigned', previous);
+      return conversation.state(previous);
+    });
+    if (state) await this.bus.publish('conversation.changed', { workspaceId, conversations: [state] });
+    return this.conversations.viewFor(caller, id);
+  }
+
+  /** An agent became inactive or was deleted: what it had open is anybody's. */
+  async ended(em: EntityManager, workspaceId: string, agentId: string): Promise<AfterCommit> {
+    const released = await sql<ConversationState>(em, RELEASE_SQL, [agentId, this.clock.date()]);
+    const conversations = released.map((row) => ({ ...row, assigneeId: null, previousAssigneeId: agentId }));
+    return async () => {
+      if (conversations.length > 0) await this.bus.publish('conversation.changed', { workspaceId, conversations });
+    };
+  }
+
+  private async lockOpen(em: EntityManager, id: string): Promise<Conversation> {
+    const conversation = await this.conversations.lock(em, id);
+    if (conversation.status === 'resolved') throw alreadyResolved();
+    return conversation;
+  }
+
+  private give(
+    em: EntityManager,
+    caller: Authority,
+    conversation: Conversation,
+    agentId: string,
+  ): ConversationState | null {
+    const previous = conversation.assigneeId;
+    if (previous === agentId) return null;
+    conversation.assign(agentId, this.clock.date());
+    this.record(em, caller, conversation, 'conversation.assigned', previous);
+    return conversation.state(previous);
+  }
+
+  /** Assigning to who has it already changes nothing and is never refused. */
+  private async requireAssignable(
+    em: EntityManager,
+    workspaceId: string,
+    conversation: Conversation,
+    agentId: string,
+  ): Promise<string> {
+    if (conversation.assigneeId === agentId) return agentId;
+    const candidate = await lockCandidate(em, workspaceId, agentId);
+    if (!candidate) {
+      throw invalid('agentId', 'agent_not_found', 'Choose an agent from GET /api/v1/inbox/assignable.');
+    }
+    const reasons = reasonsAgainst(candidate);
+    if (reasons.length > 0) throw notAssignable(reasons);
+    return agentId;
+  }
+
+  private async leastLoaded(em: EntityManager, workspaceId: string, teamId: string | null): Promise<string> {
+    for (const id of await likelyCandidates(em, workspaceId, teamId, TRIES)) {
+      const candidate = await lockCandidate(em, workspaceId, id);
+      if (candidate && reasonsAgainst(candidate, teamId).length === 0) return id;
+    }
+    throw new ProblemException(
+      'not_assignable',
+      'Nobody can take it now: everybody asked is away, busy or at capacity.',
+      {
+        reasons: [],
+      },
+    );
+  }
+
+  private record(
+    em: EntityManager,
+    caller: Authority,
+    conversation: Conversation,
+    action: string,
+    previous: string | null,
+  ): void {
+    this.audit.record(em, {
+      actor: caller,
+      workspaceId: caller.workspaceId,
+      action,
+      target: { kind: 'conversation', id: conversation.id },
+      before: { assigneeId: previous },
+      after: { assigneeId: conversation.assigneeId },
+    });
+  }
+}
+
+function requireTarget(request: AssignRequest): void {
+  if (!!request.agentId !== !!request.strategy) return;
+  const detail = 'Send either agentId or strategy: "least-loaded".';
+  throw validationFailed([{ pointer: '/agentId', code: 'target_required', detail }]);
+}
+
+function notAssignable(reasons: NotAssignableReason[]): ProblemException {
+  return new ProblemException('not_assignable', `The agent can't take it now: ${reasons.join(', ')}.`, { reasons });
+}

@@ -1,0 +1,78 @@
+import { defineEntity, p } from '@mikro-orm/core';
+import type { ConversationStatus } from '#contracts';
+import { workspaceFilter } from '../platform/database/workspace-filter.js';
+import type { ConversationState } from './conversation.events.js';
+
+export const ConversationSchema = defineEntity({
+  name: 'Conversation',
+  tableName: 'conversation',
+  filters: workspaceFilter,
+  properties: {
+    id: p.uuid().primary(),
+    workspaceId: p.uuid(),
+    externalId: p.text().strictNullable(),
+    origin: p.text().$type<'api' | 'whatsapp'>(),
+    contactId: p.uuid(),
+    teamId: p.uuid().strictNullable(),
+    assigneeId: p.uuid().strictNullable(),
+    status: p.text().$type<ConversationStatus>(),
+    lastInboundAt: p.datetime().strictNullable(),
+    lastOutboundAt: p.datetime().strictNullable(),
+    waitingSince: p.datetime().strictNullable(),
+    assignedAt: p.datetime().strictNullable(),
+    resolvedAt: p.datetime().strictNullable(),
+    version: p.integer(),
+    createdAt: p.datetime(),
+    updatedAt: p.datetime(),
+  },
+});
+
+/** One exchange with one customer, open until somebody resolves it. */
+export class Conversation extends ConversationSchema.class {
+  assign(agentId: string, at: Date): void {
+    this.assigneeId = agentId;
+    this.assignedAt = at;
+    this.touch(at);
+  }
+
+  unassign(at: Date): void {
+    this.assigneeId = null;
+    this.assignedAt = null;
+    this.touch(at);
+  }
+
+  resolve(at: Date): void {
+    this.status = 'resolved';
+    this.resolvedAt = at;
+    this.touch(at);
+  }
+
+  /** Open again, for anybody: whoever had it may have no room any more. */
+  reopen(at: Date): void {
+    this.status = 'open';
+    this.resolvedAt = null;
+    this.assigneeId = null;
+    this.assignedAt = null;
+    this.touch(at);
+  }
+
+  /** What live views need to know. */
+  state(previousAssigneeId: string | null = this.assigneeId): ConversationState {
+    const { id, teamId, assigneeId, status, waitingSince, version } = this;
+    return {
+      id,
+      teamId,
+      assigneeId,
+      previousAssigneeId,
+      status,
+      version,
+      waitingSince: waitingSince?.getTime() ?? null,
+    };
+  }
+
+  private touch(at: Date): void {
+    this.updatedAt = at;
+    this.version++;
+  }
+}
+ConversationSchema.setClass(Conversation);

@@ -1,0 +1,80 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { ConversationView, Page } from '#contracts';
+import type { Authority } from '../access/authority.js';
+import { Caller } from '../access/caller.decorator.js';
+import { Requires, RequiresAny } from '../access/requires.decorator.js';
+import { idOf } from '../platform/http/id.pipe.js';
+import { Returns } from '../platform/http/returns.decorator.js';
+import { AssignmentService } from './assignment.service.js';
+import { AssignRequest, CreateConversationRequest, ListConversationsQuery } from './conversations.dto.js';
+import { ConversationsService } from './conversations.service.js';
+
+const conversationId = idOf('conversation');
+
+@ApiTags('conversations')
+@Controller('conversations')
+export class ConversationsController {
+  constructor(
+    private readonly conversations: ConversationsService,
+    private readonly assignment: AssignmentService,
+  ) {}
+
+  /** Sort by createdAt, lastMessageAt or waitingSince. */
+  @Get()
+  @Requires('inbox.read')
+  @Returns('ConversationView', { list: true })
+  list(@Caller() caller: Authority, @Query() query: ListConversationsQuery): Promise<Page<ConversationView>> {
+    return this.conversations.list(caller, query);
+  }
+
+  /** Opens a conversation with a customer, who is found by the number or made. */
+  @Post()
+  @Requires('inbox.assign')
+  @Returns('ConversationView', { status: 201 })
+  create(@Caller() caller: Authority, @Body() request: CreateConversationRequest): Promise<ConversationView> {
+    return this.conversations.create(caller, request);
+  }
+
+  @Get(':id')
+  @Requires('inbox.read')
+  @Returns('ConversationView')
+  get(@Caller() caller: Authority, @Param('id', conversationId) id: string): Promise<ConversationView> {
+    return this.conversations.viewFor(caller, id);
+  }
+
+  /** To an agent, or to whoever has the least to do. Taking one for oneself needs only `inbox.reply`. */
+  @Post(':id/assign')
+  @RequiresAny('inbox.assign', 'inbox.reply')
+  @Returns('ConversationView')
+  assign(
+    @Caller() caller: Authority,
+    @Param('id', conversationId) id: string,
+    @Body() request: AssignRequest,
+  ): Promise<ConversationView> {
+    return this.assignment.assign(caller, id, request);
+  }
+
+  @Post(':id/unassign')
+  @Requires('inbox.assign')
+  @Returns('ConversationView')
+  unassign(@Caller() caller: Authority, @Param('id', conversationId) id: string): Promise<ConversationView> {
+    return this.assignment.unassign(caller, id);
+  }
+
+  /** One's own or nobody's with `inbox.reply`, another's with `inbox.assign`. */
+  @Post(':id/resolve')
+  @RequiresAny('inbox.reply', 'inbox.assign')
+  @Returns('ConversationView')
+  resolve(@Caller() caller: Authority, @Param('id', conversationId) id: string): Promise<ConversationView> {
+    return this.conversations.resolve(caller, id);
+  }
+
+  /** Open again, assigned to nobody. */
+  @Post(':id/reopen')
+  @RequiresAny('inbox.reply', 'inbox.assign')
+  @Returns('ConversationView')
+  reopen(@Caller() caller: Authority, @Param('id', conversationId) id: string): Promise<ConversationView> {
+    return this.conversations.reopen(caller, id);
+  }
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { AgentsModule } from '../agents/agents.module.js';
+import { TeamsModule } from '../teams/teams.module.js';
+import { AssignmentService } from './assignment.service.js';
+import { ConversationsController } from './conversations.controller.js';
+import { ConversationsService } from './conversations.service.js';
+
+@Module({
+  imports: [AgentsModule, TeamsModule],
+  controllers: [ConversationsController],
+  providers: [AssignmentService, ConversationsService],
+  exports: [AssignmentService, ConversationsService],
+})
+export class ConversationsModule {}
