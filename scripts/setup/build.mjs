@@ -11,6 +11,7 @@ const DIST = join(ROOT, 'dist');
 const MARKER = join(DIST, '.muster-built');
 const ENTRY = join(DIST, 'src', 'main.js');
 const CONFIGURATION = ['nest-cli.json', '.swcrc', 'tsconfig.json', 'package-lock.json'];
+const CONSOLE = 'libs/console';
 const BENCH = ['test/bench', 'test/support'];
 const SPEC = /\.spec\.(ts|js|js\.map)$/;
 
@@ -36,6 +37,17 @@ async function build(lock) {
   const { code, output } = await run(runtimeNode(), [nest, 'build', '--all'], { cwd: ROOT, lock });
   if (code !== 0 || !existsSync(ENTRY)) throw new SetupError(`the sources do not compile:\n${head(output, 30)}`);
   for (const file of filesUnder(DIST)) if (SPEC.test(file)) rmSync(file);
+  await bundleConsole(lock);
+}
+
+/**
+ * The web console is bundled for browsers, into a folder that the application serves.
+ * @param {import('./lock.mjs').SetupLock} lock
+ */
+async function bundleConsole(lock) {
+  const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
+  const { code, output } = await run(runtimeNode(), [vite, 'build', CONSOLE], { cwd: ROOT, lock });
+  if (code !== 0) throw new SetupError(`the console does not compile:\n${head(output, 30)}`);
 }
 
 /**
@@ -64,7 +76,7 @@ function fingerprint() {
 function sourceFolders() {
   const { projects } = JSON.parse(readFileSync(join(ROOT, 'nest-cli.json'), 'utf8'));
   const folders = Object.values(projects).map((/** @type {{ sourceRoot: string }} */ project) => project.sourceRoot);
-  return folders.map((folder) => join(ROOT, folder)).filter((folder) => existsSync(folder));
+  return [...folders, CONSOLE].map((folder) => join(ROOT, folder)).filter((folder) => existsSync(folder));
 }
 
 /**

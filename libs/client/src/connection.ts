@@ -167,7 +167,7 @@ export class LiveConnection<Client, Server> extends Observable<LiveState> {
     this.callOffRenewal();
     this.callOffStale();
     this.become({ status: 'closed', closure });
-    for (const follower of [...this.followers]) follower.end(closure);
+    for (const follower of this.followers) follower.end(closure);
   }
 
   private linkOf(wire: Wire): Link {

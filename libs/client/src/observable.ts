@@ -54,6 +54,6 @@ export class Observable<S extends LiveState> {
 
   protected become(state: S): void {
     this.state = state;
-    for (const listener of [...this.listeners]) listener();
+    for (const listener of this.listeners) listener();
   }
 }
