@@ -156,12 +156,12 @@ describe('conversations and their assignment on two nodes', () => {
     const another = await create();
     await admin.conversations.assign(another.id, { agentId: theirs.id });
     for (const refused of [
-      me.conversations.assign(another.id, { agentId: mine.id }),
-      me.conversations.assign(id, { agentId: theirs.id }),
-      me.conversations.unassign(another.id),
-      me.conversations.resolve(another.id),
+      () => me.conversations.assign(another.id, { agentId: mine.id }),
+      () => me.conversations.assign(id, { agentId: theirs.id }),
+      () => me.conversations.unassign(another.id),
+      () => me.conversations.resolve(another.id),
     ]) {
-      expect(await problemOf(refused)).toMatchObject({ status: 403, permission: 'inbox.assign' });
+      expect(await problemOf(refused())).toMatchObject({ status: 403, permission: 'inbox.assign' });
     }
   });
 
