@@ -4,8 +4,8 @@ import {
   IsEmail,
   IsIn,
   IsInt,
+  IsNotEmpty,
   IsOptional,
-  IsString,
   Length,
   Matches,
   Max,
@@ -13,6 +13,7 @@ import {
   MinLength,
   validateSync,
 } from 'class-validator';
+import { IsDatabaseUrl, IsOrigin, IsProxies, IsRedisUrl } from './setting.validators.js';
 
 export type Role = 'api' | 'worker';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -26,34 +27,39 @@ const asList = Transform(({ value }) =>
 );
 const asSwitch = Transform(({ value }) => (value === 'on' ? true : value === 'off' ? false : value));
 const THIRTY_TWO_BYTES = /^[A-Za-z0-9+/]{43}=$/;
+const ROLES = { message: '`api`, `worker`, or both separated by a comma' };
+const PORT_NUMBER = { message: 'a port number, 0 to 65535' };
+const TICK = { message: 'milliseconds, 10 to 1000' };
+const NAME = { message: '1 to 64 letters, digits, dots, dashes or underscores' };
 
 /**
  * The configuration of one process, read once from the environment and validated as a whole.
- * Property names are the variables' names; `describe` in each message says what is expected, never the value.
+ * Property names are the variables' names; each message says what is expected, never the value.
  */
 export class Environment {
   @asInt
-  @IsInt({ message: 'a port number, 0 to 65535' })
-  @Min(0, { message: 'a port number, 0 to 65535' })
-  @Max(65_535, { message: 'a port number, 0 to 65535' })
+  @IsInt(PORT_NUMBER)
+  @Min(0, PORT_NUMBER)
+  @Max(65_535, PORT_NUMBER)
   PORT = 3000;
 
-  @IsString()
-  @MinLength(1, { message: 'an address to listen on, for example 127.0.0.1' })
+  @Matches(/^[\w.:%-]+$/, { message: 'an address of this machine to listen on, for example 127.0.0.1' })
   HOST = '0.0.0.0';
 
-  @Matches(/^postgres(ql)?:\/\/.+/, { message: 'a URL like postgres://user:password@host:5432/database' })
+  @IsDatabaseUrl({
+    message: 'a URL like postgres://user:password@host:5432/database, special characters of the password as %XX',
+  })
   DATABASE_URL: string;
 
-  @Matches(/^(rediss?|unix):\/\/.+/, { message: 'a URL like redis://host:6379, rediss://… or unix:///path/to/socket' })
+  @IsRedisUrl({ message: 'a URL like redis://host:6379, rediss://user:password@host:6379 or unix:///path/to/socket' })
   REDIS_URL: string;
 
   @asList
-  @ArrayNotEmpty({ message: '`api`, `worker`, or both separated by a comma' })
-  @IsIn(['api', 'worker'], { each: true, message: '`api`, `worker`, or both separated by a comma' })
+  @ArrayNotEmpty(ROLES)
+  @IsIn(['api', 'worker'], { each: true, ...ROLES })
   MUSTER_ROLES: Role[] = ['api', 'worker'];
 
-  @IsString()
+  @IsNotEmpty({ message: 'the path of a folder' })
   MUSTER_DATA_DIR = '.muster';
 
   @asSwitch
@@ -83,17 +89,20 @@ export class Environment {
   MUSTER_WHATSAPP_VERIFY_TOKEN?: string;
 
   @asInt
-  @IsInt({ message: 'milliseconds, 10 to 1000' })
-  @Min(10, { message: 'milliseconds, 10 to 1000' })
-  @Max(1000, { message: 'milliseconds, 10 to 1000' })
+  @IsInt(TICK)
+  @Min(10, TICK)
+  @Max(1000, TICK)
   MUSTER_TICK_MS = 100;
 
   @asList
-  @Matches(/^https?:\/\/[^/]+$/, { each: true, message: 'origins like https://inbox.example.com, comma-separated' })
+  @IsOrigin({
+    each: true,
+    message: 'origins like https://inbox.example.com (scheme, host and port, nothing behind them), comma-separated',
+  })
   CORS_ORIGINS: string[] = [];
 
   @IsOptional()
-  @IsString()
+  @IsProxies({ message: 'a number of proxies, `true`, or their addresses like 10.0.0.0/8, comma-separated' })
   TRUST_PROXY?: string;
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -105,10 +114,10 @@ export class Environment {
   LOG_FORMAT: 'json' | 'pretty' = 'json';
 
   @IsOptional()
-  @Matches(/^[\w.-]{1,64}$/, { message: '1 to 64 letters, digits, dots, dashes or underscores' })
+  @Matches(/^[\w.-]{1,64}$/, NAME)
   MUSTER_NODE_ID?: string;
 
-  @Matches(/^[\w.-]{1,64}$/, { message: '1 to 64 letters, digits, dots, dashes or underscores' })
+  @Matches(/^[\w.-]{1,64}$/, NAME)
   MUSTER_REDIS_PREFIX = 'muster';
 }
 
@@ -120,17 +129,29 @@ export class ConfigurationError extends Error {
   }
 }
 
-/** Validates `source` (already without `_FILE` twins) as a whole. */
+/** Validates `source` (already without `_FILE` twins) as a whole. Throws `ConfigurationError`. */
 export function validateEnvironment(source: Record<string, string | undefined>): Environment {
+  const { environment, wrong } = checkEnvironment(source);
+  if (wrong.size > 0) throw new ConfigurationError([...wrong.values()]);
+  return environment;
+}
+
+/**
+ * What `source` says, and what is wrong with it: a line for each variable. An empty value counts as none. `inFile`
+ * tells which values come from a file, for the line to name the variable that was set.
+ */
+export function checkEnvironment(
+  source: Record<string, string | undefined>,
+  inFile: (name: string) => boolean = () => false,
+): { environment: Environment; wrong: Map<string, string> } {
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''));
   const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
   const errors = validateSync(environment, { skipUndefinedProperties: false });
-  if (errors.length === 0) return environment;
-  throw new ConfigurationError(
-    errors.map((error) => {
-      const expected = Object.values(error.constraints ?? {})[0] ?? 'another value';
-      const problem = given[error.property] === undefined ? 'is not set' : 'has a wrong value';
-      return `${error.property} ${problem}: expected ${expected}`;
-    }),
-  );
+  const wrong = new Map<string, string>();
+  for (const { property, constraints = {} } of errors) {
+    const subject = inFile(property) ? `the file of ${property}_FILE` : property;
+    const problem = given[property] === undefined ? 'is not set' : 'has a wrong value';
+    wrong.set(property, `${subject} ${problem}: expected ${Object.values(constraints)[0] ?? 'another value'}`);
+  }
+  return { environment, wrong };
 }

@@ -1,22 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { ConfigurationError, Environment, validateEnvironment } from './environment.js';
-import { ALL_VARIABLES } from './variables.js';
+import { checkEnvironment, ConfigurationError, type Environment } from './environment.js';
+import { ALL_VARIABLES, COMMAND_LINE_VARIABLES } from './variables.js';
 
-const KNOWN = new Set(ALL_VARIABLES.map((variable) => variable.name));
+const KNOWN = new Set([...ALL_VARIABLES, ...COMMAND_LINE_VARIABLES].map((variable) => variable.name));
+const SETTINGS = ALL_VARIABLES.map((variable) => variable.name);
 const SECRETS = ALL_VARIABLES.filter((variable) => variable.secret).map((variable) => variable.name);
+const TWINS = new Set(SECRETS.map((name) => `${name}_FILE`));
+
+/** Variables by name, as the process got them. */
+export type Source = Record<string, string | undefined>;
 
 /**
  * Reads the configuration from the environment. `warn` receives a line for each unknown `MUSTER_*`.
  * Throws `ConfigurationError`, whose lines name the variable and what is expected, never the value.
  */
 export function readEnvironment(
-  source: Record<string, string | undefined> = process.env,
+  source: Source = process.env,
   warn: (line: string) => void = () => undefined,
 ): Environment {
   for (const name of unknownVariables(source)) warn(unknownMessage(name));
-  const known = Object.fromEntries([...KNOWN].map((name) => [name, source[name]]));
-  return validateEnvironment({ ...known, ...readFiles(source) });
+  const files = readFiles(source);
+  const known = Object.fromEntries(SETTINGS.map((name) => [name, source[name]]));
+  const { environment, wrong } = checkEnvironment({ ...known, ...files.values }, (name) => name in files.values);
+  const lines = [...new Map([...wrong, ...files.wrong]).values()];
+  if (lines.length > 0) throw new ConfigurationError(lines);
+  return environment;
+}
+
+/** The variables of this process, for those who look at them before they are complete. */
+export function ownVariables(): Source {
+  return { ...process.env };
 }
 
 /** A node's name when none is given. */
@@ -24,30 +38,38 @@ export function defaultNodeId(port: number): string {
   return `${hostname().replaceAll(/[^\w.-]/g, '-')}-${port}`.slice(-64);
 }
 
-function unknownVariables(source: Record<string, string | undefined>): string[] {
-  return Object.keys(source).filter(
-    (name) =>
-      name.startsWith('MUSTER_') && !KNOWN.has(name) && !(name.endsWith('_FILE') && KNOWN.has(name.slice(0, -5))),
-  );
+function unknownVariables(source: Source): string[] {
+  return Object.keys(source).filter((name) => name.startsWith('MUSTER_') && !KNOWN.has(name) && !TWINS.has(name));
 }
 
 function unknownMessage(name: string): string {
-  const nearest = [...KNOWN].sort((a, b) => distance(name, a) - distance(name, b))[0];
+  const nearest = [...KNOWN, ...TWINS].toSorted((a, b) => distance(name, a) - distance(name, b))[0];
   return `${name} is unknown and ignored; did you mean ${nearest}?`;
 }
 
-function readFiles(source: Record<string, string | undefined>): Record<string, string> {
+/** A value given directly wins over the file: so does the launcher, which passes both on. */
+function readFiles(source: Source): { values: Record<string, string>; wrong: Map<string, string> } {
   const values: Record<string, string> = {};
+  const wrong = new Map<string, string>();
   for (const name of SECRETS) {
     const path = source[`${name}_FILE`];
     if (!path || source[name]) continue;
-    try {
-      values[name] = readFileSync(path, 'utf8').trim();
-    } catch {
-      throw new ConfigurationError([`${name}_FILE has a wrong value: expected the path of a readable file`]);
-    }
+    const content = contentOf(path);
+    if (content) values[name] = content;
+    else wrong.set(name, `${name}_FILE has a wrong value: expected ${content === '' ? NOT_EMPTY : READABLE}`);
   }
-  return values;
+  return { values, wrong };
+}
+
+const READABLE = 'the path of a readable file';
+const NOT_EMPTY = 'the path of a file that is not empty';
+
+function contentOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return null;
+  }
 }
 
 /** Levenshtein's edit distance. */

@@ -104,3 +104,11 @@ export type VariableName = (typeof VARIABLES)[number]['name'];
 
 /** The list with its general type. */
 export const ALL_VARIABLES: readonly Variable[] = VARIABLES;
+
+/** What only the command line reads (`npx muster …`), each like the option of the same name. */
+export const COMMAND_LINE_VARIABLES: readonly Variable[] = [
+  { name: 'MUSTER_URL', description: 'Where Muster is.', default: 'the one started here' },
+  { name: 'MUSTER_TOKEN', description: 'An API key or access token to call it with.' },
+  { name: 'MUSTER_EMAIL', description: 'E-mail to sign in with instead.' },
+  { name: 'MUSTER_PASSWORD', description: 'And its password.' },
+];
