@@ -5,6 +5,7 @@
 export type * from '#contracts';
 export { MusterApi, type MusterOptions } from './api.js';
 export { type AgentListParams, type ConversationListParams, everyPage, type ListParams } from './calls.js';
+export { leastLoadedFirst } from './assignable-list.js';
 export { type Clock, systemClock } from './clock.js';
 export { memoryStore, type Session, type SessionStore } from './credentials.js';
 export { connectDashboard, type DashboardConnection, type LiveRoster } from './dashboard.js';
