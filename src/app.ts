@@ -11,6 +11,7 @@ import { EtagInterceptor } from './platform/http/etag.interceptor.js';
 import { addRequestHooks, serverOptions } from './platform/http/server.js';
 import { createValidationPipe } from './platform/http/validation.pipe.js';
 import { createLogger } from './platform/logging/logging.module.js';
+import { RealtimeAdapter } from './platform/realtime/realtime.adapter.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 
 /** One application node, ready to listen: everything that `main.ts` and the tests share. */
@@ -22,6 +23,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     { bufferLogs: true, rawBody: true, abortOnError: false },
   );
   app.useLogger(app.get(NestLogger));
+  app.useWebSocketAdapter(new RealtimeAdapter(app, config));
   app.setGlobalPrefix('api/v1');
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter());

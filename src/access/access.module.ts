@@ -5,8 +5,11 @@ import { AccessGuard } from './access.guard.js';
 import { AccessTokens } from './access-tokens.js';
 import { Authenticator } from './authenticator.js';
 import { AuthorityReader } from './authority.reader.js';
+import { SocketGuard } from './socket.guard.js';
+import { SocketHandshake } from './socket-handshake.js';
+import { SocketRegistry } from './socket-registry.js';
 
-/** May they, now: the authority read and the guard in front of every route. */
+/** May they, now: the authority read, the guard in front of every route, and the sockets that follow their rights. */
 @Global()
 @Module({
   providers: [
@@ -14,8 +17,11 @@ import { AuthorityReader } from './authority.reader.js';
     AccessTokens,
     AuthorityReader,
     Authenticator,
+    SocketGuard,
+    SocketHandshake,
+    SocketRegistry,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AccessChanges, AccessTokens, Authenticator],
+  exports: [AccessChanges, AccessTokens, Authenticator, SocketGuard, SocketHandshake, SocketRegistry],
 })
 export class AccessModule {}

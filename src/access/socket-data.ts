@@ -1,0 +1,15 @@
+import type { Permission } from '#contracts';
+import type { RealtimeSocket } from '../platform/realtime/socket.js';
+import type { Authority } from './authority.js';
+
+/** What is known of a connected client. */
+export interface SocketData {
+  /** As last read; every event reads it again. */
+  authority: Authority;
+  /** When the token ends, in milliseconds; null: an API key, which doesn't. */
+  expiresAt: number | null;
+  /** What connecting to the namespace needs, and keeps needing. */
+  requires: Permission;
+}
+
+export type AgentSocket = RealtimeSocket<SocketData>;
