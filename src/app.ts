@@ -7,6 +7,7 @@ import type { Config } from './platform/config/config.js';
 import { ProblemFilter } from './platform/errors/problem.filter.js';
 import { addHealthRoutes } from './platform/health/health.routes.js';
 import { Readiness } from './platform/health/readiness.js';
+import { addConsole } from './platform/http/console.js';
 import { EtagInterceptor } from './platform/http/etag.interceptor.js';
 import { addRequestHooks, serverOptions } from './platform/http/server.js';
 import { createValidationPipe } from './platform/http/validation.pipe.js';
@@ -32,6 +33,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   await app.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY }, hsts: false });
   const server = app.getHttpAdapter().getInstance();
   addRequestHooks(server, logger);
+  await addConsole(server);
   addHealthRoutes(server, app.get(Readiness), app.get(Metrics));
   return app;
 }
