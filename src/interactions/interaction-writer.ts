@@ -11,7 +11,7 @@ import { EventBus } from '../platform/events/event-bus.js';
 import { GroupCommit } from './group-commit.js';
 import type { Interaction } from './interaction-input.js';
 import { publishRecorded } from './interaction.events.js';
-import { type Outcome, recordInteractions } from './record.queries.js';
+import { type Outcome, recordInteractions, toRow } from './record.queries.js';
 
 interface Batch {
   workspaceId: string;
@@ -41,14 +41,7 @@ export class InteractionWriter {
 
   private async commit(batches: Batch[]): Promise<Outcome[][]> {
     const rows = batches.flatMap(({ workspaceId, interactions }) =>
-      interactions.map((interaction) => ({
-        workspace_id: workspaceId,
-        id: interaction.id,
-        conversation_id: interaction.conversationId,
-        agent_id: interaction.agentId,
-        direction: interaction.direction,
-        at: new Date(interaction.at).toISOString(),
-      })),
+      interactions.map((interaction) => toRow(workspaceId, interaction)),
     );
     const { outcomes, recorded } = await recordInteractions(this.database.pool, this.clock.date(), rows);
     await publishRecorded(this.bus, recorded);

@@ -1,4 +1,5 @@
 import type { ConversationStatus, Direction } from '#contracts';
+import type { Interaction } from './interaction-input.js';
 import type { Recorded } from './interaction.events.js';
 
 /** Anything that runs SQL: a pool or a client. */
@@ -20,6 +21,18 @@ export interface RecordRow {
   direction: Direction;
   /** ISO-8601. */
   at: string;
+}
+
+/** An interaction of a workspace as a row. */
+export function toRow(workspaceId: string, interaction: Interaction): RecordRow {
+  return {
+    workspace_id: workspaceId,
+    id: interaction.id,
+    conversation_id: interaction.conversationId,
+    agent_id: interaction.agentId,
+    direction: interaction.direction,
+    at: new Date(interaction.at).toISOString(),
+  };
 }
 
 /** What became of an interaction. */
@@ -168,7 +181,7 @@ function toState(row: ChangedRow) {
     teamId: row.team_id,
     assigneeId: row.assignee_id,
     status: row.status,
-    waitingSince: row.status === 'open' && row.waiting_since !== null ? Date.parse(row.waiting_since) : null,
+    waitingSince: row.waiting_since === null ? null : Date.parse(row.waiting_since),
     version: row.version,
   };
 }
