@@ -8,6 +8,7 @@ import { AuthModule } from './auth/auth.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
+import { Clock } from './platform/clock.js';
 import { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
@@ -40,10 +41,10 @@ import { WorkspacesModule } from './workspaces/workspaces.module.js';
   ],
 })
 export class AppModule {
-  static for(config: Config, logger: Logger): DynamicModule {
+  static for(config: Config, logger: Logger, clock = new Clock()): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.for(config), LoggingModule.for(logger), DatabaseModule.for(schema)],
+      imports: [ConfigModule.for(config, clock), LoggingModule.for(logger), DatabaseModule.for(schema)],
     };
   }
 }

@@ -3,6 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { NestFactory } from '@nestjs/core';
 import { Logger as NestLogger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
+import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
 import { ProblemFilter } from './platform/errors/problem.filter.js';
 import { addHealthRoutes } from './platform/health/health.routes.js';
@@ -16,10 +17,10 @@ import { RealtimeAdapter } from './platform/realtime/realtime.adapter.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 
 /** One application node, ready to listen: everything that `main.ts` and the tests share. */
-export async function createApp(config: Config): Promise<NestFastifyApplication> {
+export async function createApp(config: Config, clock?: Clock): Promise<NestFastifyApplication> {
   const logger = createLogger(config);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.for(config, logger),
+    AppModule.for(config, logger, clock),
     new FastifyAdapter(serverOptions(config)),
     { bufferLogs: true, rawBody: true, abortOnError: false },
   );

@@ -4,6 +4,7 @@ import { MusterApi } from '#client';
 import { createApp } from '../../src/app.js';
 import { Config } from '../../src/platform/config/config.js';
 import { validateEnvironment } from '../../src/platform/config/environment.js';
+import { TestClock } from './clock.js';
 import { createDatabase } from './database.js';
 import { testServices } from './services.js';
 
@@ -24,6 +25,8 @@ export interface TestInstallation {
   node: TestNode;
   databaseUrl: string;
   redisPrefix: string;
+  /** The time of all nodes. */
+  clock: TestClock;
   /** An SDK client on a node, not logged in. */
   client(node?: TestNode): MusterApi;
   /** An SDK client logged in as the first administrator. */
@@ -38,10 +41,11 @@ export async function startNodes(count = 1, variables: Record<string, string> = 
   const database = await createDatabase();
   const redisPrefix = `test-${randomUUID()}`;
   const nodes: TestNode[] = [];
+  const clock = new TestClock();
   const clients: MusterApi[] = [];
 
   const start = async () => {
-    const node = await startNode(database.url, redisPrefix, variables);
+    const node = await startNode(database.url, redisPrefix, variables, clock);
     nodes.push(node);
     return node;
   };
@@ -59,6 +63,7 @@ export async function startNodes(count = 1, variables: Record<string, string> = 
     node: first,
     databaseUrl: database.url,
     redisPrefix,
+    clock,
     client,
     admin: async (node) => {
       const api = client(node);
@@ -77,6 +82,7 @@ async function startNode(
   databaseUrl: string,
   redisPrefix: string,
   variables: Record<string, string>,
+  clock: TestClock,
 ): Promise<TestNode> {
   const config = new Config(
     validateEnvironment({
@@ -96,7 +102,7 @@ async function startNode(
       ...variables,
     }),
   );
-  const app = await createApp(config);
+  const app = await createApp(config, clock);
   await app.listen(0, '127.0.0.1');
   return { url: await app.getUrl(), app };
 }

@@ -33,7 +33,10 @@ export async function insertWorkspace(
   const teams = uuids(counts.teams);
   const agents = uuids(counts.agents).map((agent, n) => ({ id: agent, teamId: teams[n % teams.length] ?? '' }));
   const conversations = uuids(counts.conversations);
-  await pool.query(`insert into workspace (id, slug, name, created_at) values ($1::uuid, $1::uuid::text, 'Test', now())`, [id]);
+  await pool.query(
+    `insert into workspace (id, slug, name, created_at) values ($1::uuid, $1::uuid::text, 'Test', now())`,
+    [id],
+  );
   await pool.query(TEAM, [id, teams]);
   await pool.query(AGENT, [id, agents.map((agent) => agent.id), agents.map((agent) => agent.teamId)]);
   const contact = randomUUID();
