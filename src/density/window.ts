@@ -50,14 +50,13 @@ export class WindowCounter {
     return this.current;
   }
 
-  /** Counts in the bucket they belong to; what is dated ahead waits for its bucket. False: too old for any window. */
-  add(key: string, bucket: number, inbound: number, outbound: number): boolean {
-    if (bucket <= this.current - LONGEST) return false;
+  /** Counts in the bucket they belong to; what is dated ahead waits, what is too old is ignored. */
+  add(key: string, bucket: number, inbound: number, outbound: number): void {
+    if (bucket <= this.current - LONGEST) return;
     this.store(key, bucket, inbound, outbound);
     LENGTHS.forEach((length, window) => {
       if (bucket > this.current - length && bucket <= this.current) this.shift(key, window, inbound, outbound);
     });
-    return true;
   }
 
   /** Moves on to a later bucket; the keys whose windows changed. */

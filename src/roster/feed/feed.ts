@@ -76,7 +76,12 @@ export class RosterFeed {
   }
 
   async journal(workspaceId: string): Promise<KeptJournal | null> {
-    const [epoch, offset, data] = await this.redis.commands.hmget(this.journalKey(workspaceId), 'epoch', 'offset', 'data');
+    const [epoch, offset, data] = await this.redis.commands.hmget(
+      this.journalKey(workspaceId),
+      'epoch',
+      'offset',
+      'data',
+    );
     return epoch && offset && data ? { epoch, offset: Number(offset), data } : null;
   }
 

@@ -3,16 +3,16 @@
  *
  * Who calls: the projection, for each entry of the feed. Guaranteed: a row enters only if it is newer than the
  * known one, an increment only if the loaded snapshot did not see its transaction; so entries may come twice, late,
- * or for what was loaded already. Such entries still *touch* what they are about: on nodes that loaded earlier they
- * were changes, and offsets must agree.
+ * or for what was loaded already. Such entries still touch what they are about: on nodes that loaded earlier they
+ * were changes.
  */
 import type { AgentState } from '../../agents/agent.events.js';
 import type { ConversationState } from '../../conversations/conversation.events.js';
-import { type Increment, SPANS, WindowCounter } from '../../density/window.js';
+import { type Increment, WindowCounter } from '../../density/window.js';
 import type { PresenceState } from '../../presence/presence.events.js';
 import type { TeamState } from '../../teams/team.events.js';
 import type { Counted, FeedChange } from '../feed/feed-entry.js';
-import { ALL_FIELDS, FIELD } from './row.js';
+import type { Journal } from './journal.js';
 import type { Touched } from './touched.js';
 import { parseSnapshot, type Snapshot, visibleIn } from './visible-in.js';
 
@@ -20,6 +20,8 @@ import { parseSnapshot, type Snapshot, visibleIn } from './visible-in.js';
 export interface LoadedState {
   /** `pg_current_snapshot()` of the load. */
   snapshot: string;
+  /** The server's time by which whatever the load saw has its entry on the feed. */
+  settledAt: number;
   teams: TeamState[];
   agents: AgentState[];
   presences: PresenceState[];
@@ -53,12 +55,12 @@ export class Inputs {
   private readonly teamWindows: WindowCounter;
   private readonly snapshot: Snapshot;
 
-  constructor(bucket: number, settled: Iterable<readonly [string, number]>, loaded: LoadedState) {
-    this.settled = new Map(settled);
-    this.agentWindows = new WindowCounter(bucket);
-    this.teamWindows = new WindowCounter(bucket);
+  constructor(journal: Pick<Journal, 'bucket' | 'settled' | 'deletedTeams'>, loaded: LoadedState) {
+    this.settled = new Map(journal.settled);
+    this.agentWindows = new WindowCounter(journal.bucket);
+    this.teamWindows = new WindowCounter(journal.bucket);
     this.snapshot = parseSnapshot(loaded.snapshot);
-    for (const team of loaded.teams) this.teams.set(team.id, team);
+    for (const team of [...journal.deletedTeams, ...loaded.teams]) this.teams.set(team.id, team);
     for (const agent of loaded.agents) this.setAgent(agent);
     for (const presence of loaded.presences) this.presences.set(presence.agentId, presence);
     for (const conversation of loaded.conversations) this.count(conversation);
@@ -89,6 +91,10 @@ export class Inputs {
     return [...this.settled];
   }
 
+  deletedTeams(): TeamState[] {
+    return [...this.teams.values()].filter((team) => team.deleted);
+  }
+
   advance(bucket: number, touched: Touched): void {
     for (const id of this.agentWindows.advance(bucket)) touched.agent(id);
     for (const id of this.teamWindows.advance(bucket)) touched.team(id);
@@ -105,21 +111,16 @@ export class Inputs {
 
   private takeTeam(state: TeamState, touched: Touched): void {
     const known = this.teams.get(state.id);
+    const isKnown = known !== undefined && known.version >= state.version;
     touched.team(state.id);
-    if (known && known.version >= state.version) {
-      for (const id of this.membersOf(state.id)) if (this.agents.get(id)?.capacity === null) touched.agent(id, FIELD.load);
-      return;
-    }
-    this.teams.set(state.id, state);
-    const matters = known?.status !== state.status || known.canReply !== state.canReply || known.capacity !== state.capacity;
-    if (matters) for (const id of this.membersOf(state.id)) touched.agent(id);
+    if (!isKnown) this.teams.set(state.id, state);
+    if (isKnown || mattersToAgents(known, state)) for (const id of this.membersOf(state.id)) touched.agent(id);
   }
 
   private takeAgent(state: AgentState, touched: Touched): void {
     const known = this.agents.get(state.id);
-    const isKnown = known !== undefined && known.version >= state.version;
-    touched.agent(state.id, isKnown ? ALL_FIELDS : 0);
-    if (isKnown) touched.uncertain = true;
+    touched.agent(state.id);
+    if (known && known.version >= state.version) touched.mayHaveMoved = true;
     else this.setAgent(state);
   }
 
@@ -133,19 +134,16 @@ export class Inputs {
   }
 
   private takePresence(state: PresenceState, touched: Touched): void {
-    const isKnown = (this.presences.get(state.agentId)?.version ?? -1) >= state.version;
-    touched.agent(state.agentId, isKnown ? FIELD.presence : 0);
-    if (!isKnown) this.presences.set(state.agentId, state);
+    touched.agent(state.agentId);
+    const known = this.presences.get(state.agentId);
+    if (!known || known.version < state.version) this.presences.set(state.agentId, state);
   }
 
   private takeConversation(state: ConversationState, touched: Touched): ConversationChange | null {
     const before = this.conversations.get(state.id) ?? null;
-    const version = before?.version ?? this.settled.get(state.id);
-    const isKnown = version !== undefined && version >= state.version;
-    const mayHaveEnded = version === undefined && !isCounted(state);
-    const fields = isKnown || mayHaveEnded ? FIELD.load | FIELD.waiting : 0;
-    for (const id of [state.assigneeId, state.previousAssigneeId, before?.assigneeId]) touched.agent(id, fields);
-    if (isKnown) return null;
+    for (const id of [state.assigneeId, state.previousAssigneeId, before?.assigneeId]) touched.agent(id);
+    const version = before?.version ?? this.settled.get(state.id) ?? -1;
+    if (version >= state.version) return null;
     if (before?.assigneeId) this.assigned.get(before.assigneeId)?.delete(state.id);
     this.count(state);
     return { before, after: state };
@@ -170,18 +168,21 @@ export class Inputs {
   private takeCounted({ xid, increments }: Counted, touched: Touched): void {
     const isKnown = visibleIn(this.snapshot, xid);
     for (const increment of increments) {
-      const counts = isKnown ? increment.bucket > this.bucket - SPANS.h1 : this.increase(increment);
-      if (!counts) continue;
-      touched.agent(increment.agentId, isKnown ? FIELD.density : 0);
+      touched.agent(increment.agentId);
       touched.team(increment.teamId);
+      if (!isKnown) this.increase(increment);
     }
   }
 
-  private increase({ agentId, teamId, bucket, inbound, outbound }: Increment): boolean {
-    const forAgent = agentId !== null && this.agentWindows.add(agentId, bucket, inbound, outbound);
-    const forTeam = teamId !== null && this.teamWindows.add(teamId, bucket, inbound, outbound);
-    return forAgent || forTeam;
+  private increase({ agentId, teamId, bucket, inbound, outbound }: Increment): void {
+    if (agentId) this.agentWindows.add(agentId, bucket, inbound, outbound);
+    if (teamId) this.teamWindows.add(teamId, bucket, inbound, outbound);
   }
+}
+
+/** Whether rows or standings of the team's agents may differ. */
+function mattersToAgents(before: TeamState | undefined, after: TeamState): boolean {
+  return before?.status !== after.status || before.canReply !== after.canReply || before.capacity !== after.capacity;
 }
 
 /** Whether the conversation counts for somebody. */

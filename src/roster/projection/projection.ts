@@ -3,7 +3,9 @@
  *
  * Who calls: the workspace's roster on each node, with entries in the order of their offsets. Guaranteed: at equal
  * offsets of an epoch all nodes show the same, down to each row's `v`, the offset of its last change; windows move
- * only with the feed. What must never happen: time, or the order of loading, leaking into a row.
+ * only with the feed. A load may have seen changes whose entries are still to come: until those are in, everything
+ * an entry touches counts as changed, so that no `v` is earlier than elsewhere. What must never happen: time, or
+ * the order of loading, leaking into a row.
  */
 import type { RosterRow, RosterTeam } from '#contracts';
 import type { FeedEntry } from '../feed/feed-entry.js';
@@ -40,14 +42,16 @@ export class Projection {
   private readonly inputs: Inputs;
   private readonly agents = new Map<string, Standing>();
   private readonly teamRows: TeamRows;
+  private readonly settledAt: number;
   private position: { offset: number; at: number };
 
   /** Begins at the journal's offset; the entries since then must be applied before anybody looks. */
   constructor(journal: Journal, loaded: LoadedState) {
     this.epoch = journal.epoch;
     this.position = { offset: journal.offset, at: journal.at };
+    this.settledAt = loaded.settledAt;
     this.history = new History(journal.floor, [...journal.departures], [...journal.teamEnds]);
-    this.inputs = new Inputs(journal.bucket, journal.settled, loaded);
+    this.inputs = new Inputs(journal, loaded);
     this.teamRows = new TeamRows(this.inputs, (teamId) => this.rowsOf(teamId));
     const { offset } = journal;
     for (const agent of loaded.agents) {
@@ -56,7 +60,7 @@ export class Projection {
       this.agents.set(agent.id, standing);
       this.teamRows.add(standing.row);
     }
-    for (const { id } of loaded.teams) this.teamRows.renew(id, journal.teamMarks.get(id) ?? offset);
+    for (const { id } of loaded.teams) this.teamRows.renew(id, journal.teamMarks.get(id) ?? offset, false);
   }
 
   get offset(): number {
@@ -75,9 +79,10 @@ export class Projection {
     this.position = { offset: entry.offset, at: entry.at };
     if (isBoundary) this.inputs.advance(entry.bucket, touched);
     const conversations = this.inputs.apply(entry.change, touched);
-    if (touched.uncertain) this.history.raiseFloor(entry.offset);
-    const agents = [...touched.agents].flatMap(([id, forced]) => this.settleAgent(id, forced, touched) ?? []);
-    const teams = [...touched.teams].flatMap((id) => this.settleTeam(id) ?? []);
+    const isForced = entry.at < this.settledAt;
+    if (isForced && touched.mayHaveMoved) this.history.raiseFloor(entry.offset);
+    const agents = [...touched.agents].flatMap((id) => this.settleAgent(id, isForced, touched) ?? []);
+    const teams = [...touched.teams].flatMap((id) => this.settleTeam(id, isForced) ?? []);
     return { offset: entry.offset, isBoundary, agents, teams, conversations };
   }
 
@@ -117,15 +122,16 @@ export class Projection {
       departures: this.history.departuresAfter(floor),
       teamEnds: this.history.teamEndsAfter(floor),
       settled: this.inputs.settledVersions(),
+      deletedTeams: this.inputs.deletedTeams(),
     };
   }
 
-  private settleAgent(id: string, forced: number, touched: Touched): AgentChange | null {
+  private settleAgent(id: string, isForced: boolean, touched: Touched): AgentChange | null {
     const state = this.inputs.agents.get(id);
     if (!state) return null;
     const before = this.agents.get(id) ?? null;
     if (state.deleted) return this.endAgent(id, state.teamId, before, touched);
-    const renewed = renew(this.inputs, state, before, forced, this.offset);
+    const renewed = renew(this.inputs, state, before, this.offset, isForced);
     if (!renewed) return null;
     const { standing: after, fields } = renewed;
     this.agents.set(id, after);
@@ -152,9 +158,9 @@ export class Projection {
     for (const standing of [before, after]) touched.team(standing?.row.teamId ?? null);
   }
 
-  private settleTeam(id: string): TeamChange | null {
+  private settleTeam(id: string, isForced: boolean): TeamChange | null {
     if (this.inputs.teams.get(id)?.deleted) this.history.teamEnded({ teamId: id, offset: this.offset });
-    return this.teamRows.renew(id, this.offset);
+    return this.teamRows.renew(id, this.offset, isForced);
   }
 
   private *standingsOf(teamId: string): Generator<Standing> {

@@ -25,20 +25,20 @@ export function firstStanding(inputs: Inputs, agent: AgentState, marks: Marks): 
   return { row, reasons: reasonsOf(inputs, row), marks };
 }
 
-/** The agent's standing as of `offset`; null: nothing changed. Fields in `forced` count as changed. */
+/** The agent's standing as of `offset`; null: nothing changed. With `isForced` everything counts as changed. */
 export function renew(
   inputs: Inputs,
   agent: AgentState,
   before: Standing | null,
-  forced: number,
   offset: number,
+  isForced: boolean,
 ): Renewed | null {
   const row = rowOf(inputs, agent, offset);
   const reasons = reasonsOf(inputs, row);
   if (!before) return { standing: { row, reasons, marks: [offset, offset, offset] }, fields: ALL_FIELDS };
-  const fields = differing(before.row, row) | forced;
+  const fields = isForced ? ALL_FIELDS : differing(before.row, row);
   if (fields === 0 && isSame(before.reasons, reasons)) return null;
-  const marks = forced ? ([offset, offset, offset] as const) : marksAfter(before, reasons, fields, offset);
+  const marks: Marks = isForced ? [offset, offset, offset] : marksAfter(before, reasons, fields, offset);
   return { standing: { row: fields === 0 ? before.row : sharing(before.row, row), reasons, marks }, fields };
 }
 

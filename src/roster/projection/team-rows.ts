@@ -40,12 +40,12 @@ export class TeamRows {
     this.totalsOf(row.teamId).remove(row);
   }
 
-  /** Makes the team's row anew as of `offset`; null: nothing changed. */
-  renew(id: string, offset: number): TeamChange | null {
+  /** Makes the team's row anew as of `offset`; null: nothing changed. With `isForced` everything counts as changed. */
+  renew(id: string, offset: number, isForced: boolean): TeamChange | null {
     const before = this.rows.get(id);
     const row = this.rowOf(id, offset);
     if (!row) return this.rows.delete(id) ? { id, row: null } : null;
-    if (before && isSameTeam(before, row)) return null;
+    if (before && !isForced && isSameTeam(before, row)) return null;
     this.rows.set(id, row);
     return { id, row };
   }

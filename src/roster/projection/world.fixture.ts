@@ -88,15 +88,18 @@ export class World {
     this.publish({});
   }
 
-  /** What a load sees now that needs counts of the hour before `bucket`. */
-  load(bucket: number): LoadedState {
+  /** What a load sees now that needs counts of the hour before `bucket`; entries may follow late until `settledAt`. */
+  load(bucket: number, settledAt: number): LoadedState {
     const inProgress = [...this.inProgress].sort((a, b) => a - b);
     return {
       snapshot: `${inProgress[0] ?? this.xid}:${this.xid}:${inProgress.join(',')}`,
+      settledAt,
       teams: [...this.teams.values()].filter((team) => !team.deleted),
       agents: [...this.agents.values()],
       presences: [...this.presences.values()],
-      conversations: [...this.conversations.values()].filter(({ status, assigneeId }) => status === 'open' && assigneeId),
+      conversations: [...this.conversations.values()].filter(
+        ({ status, assigneeId }) => status === 'open' && assigneeId,
+      ),
       counts: this.increments.filter((increment) => increment.bucket > bucket - SPANS.h1),
     };
   }
@@ -164,13 +167,26 @@ export class World {
   }
 
   private createTeam(): void {
-    this.saveTeam({ id: this.id('team'), name: 'Team', status: 'active', canReply: true, capacity: 2, version: 1, deleted: false });
+    this.saveTeam({
+      id: this.id('team'),
+      name: 'Team',
+      status: 'active',
+      canReply: true,
+      capacity: 2,
+      version: 1,
+      deleted: false,
+    });
   }
 
   private changeTeam(which: number, how: number): void {
     const team = pick(this.liveTeams(), which);
     if (!team) return;
-    const changes = [{ capacity: how % 4 }, { canReply: how % 3 !== 0 }, { status: oneOf(['active', 'inactive'] as const, how) }, { name: `Team ${how}` }];
+    const changes = [
+      { capacity: how % 4 },
+      { canReply: how % 3 !== 0 },
+      { status: oneOf(['active', 'inactive'] as const, how) },
+      { name: `Team ${how}` },
+    ];
     this.saveTeam({ ...team, ...oneOf(changes, how >> 2), version: team.version + 1 });
   }
 
@@ -178,8 +194,23 @@ export class World {
     const team = pick(this.liveTeams(), which);
     if (!team) return;
     const id = this.id('agent');
-    const presence = { agentId: id, state: 'offline', availability: 'away', connected: false, since: this.ids, version: 1 } as const;
-    const agent = { id, name: id, teamId: team.id, status: 'active', capacity: null, version: 1, deleted: false } as const;
+    const presence = {
+      agentId: id,
+      state: 'offline',
+      availability: 'away',
+      connected: false,
+      since: this.ids,
+      version: 1,
+    } as const;
+    const agent = {
+      id,
+      name: id,
+      teamId: team.id,
+      status: 'active',
+      capacity: null,
+      version: 1,
+      deleted: false,
+    } as const;
     this.agents.set(id, agent);
     this.presences.set(id, presence);
     this.commit({ agents: [agent], presences: [presence] });
@@ -219,7 +250,14 @@ export class World {
   private openConversation(which: number, how: number): void {
     const assignee = pick(this.liveAgents(), which)?.id ?? null;
     const waitingSince = how % 2 ? how : null;
-    this.saveConversation({ id: this.id('conversation'), teamId: null, assigneeId: assignee, status: 'open', waitingSince, version: 1 });
+    this.saveConversation({
+      id: this.id('conversation'),
+      teamId: null,
+      assigneeId: assignee,
+      status: 'open',
+      waitingSince,
+      version: 1,
+    });
   }
 
   private changeConversation(which: number, how: number): void {
@@ -241,7 +279,13 @@ export class World {
     const agent = which % 5 === 0 ? null : (pick(this.liveAgents(), which) ?? null);
     const team = agent?.teamId ?? pick(this.liveTeams(), how)?.id ?? null;
     const age = oneOf([0, 0, 0, -3, 1, 14, 65, 200, 719, 730], how);
-    const increment = { agentId: agent?.id ?? null, teamId: team, bucket: this.bucket - age, inbound: how % 3, outbound: 1 };
+    const increment = {
+      agentId: agent?.id ?? null,
+      teamId: team,
+      bucket: this.bucket - age,
+      inbound: how % 3,
+      outbound: 1,
+    };
     this.increments.push(increment);
     const xid = this.endTransaction(how);
     this.unpublished.push({ counted: [{ xid: String(xid), increments: [increment] }] });
