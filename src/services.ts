@@ -5,14 +5,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LaunchCancelled } from './platform/embedded/launch.error.js';
+import { DataDir } from './platform/embedded/data-dir.js';
+import { DataDirLock } from './platform/embedded/data-dir.lock.js';
 import { publishRunning, withdrawRunning } from './platform/embedded/running.js';
 import { EmbeddedServices } from './platform/embedded/services.js';
-import { aborted, complain, runLauncher, say, sayStep } from './platform/embedded/terminal.js';
+import { aborted, complain, runLauncher, say, sayStep, sayWaiting } from './platform/embedded/terminal.js';
 
 const usual = process.env.MUSTER_DATA_DIR || '.muster';
 
-runLauncher((stop) => (process.argv.includes('--ephemeral') ? runEphemeral(stop) : run(usual, true, stop)));
+runLauncher(process.env, (stop) =>
+  process.argv.includes('--ephemeral') ? runEphemeral(stop) : run(usual, true, stop),
+);
 
 async function runEphemeral(stop: AbortSignal): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'muster-'));
@@ -24,18 +27,18 @@ async function runEphemeral(stop: AbortSignal): Promise<number> {
 }
 
 async function run(dataDir: string, durable: boolean, stop: AbortSignal): Promise<number> {
+  const lock = await DataDirLock.take(DataDir.open(dataDir), { onWait: sayWaiting, signal: stop });
   try {
-    const services = await start(dataDir, durable, stop);
-    return await runUntilStopped(services, stop);
-  } catch (error) {
-    if (error instanceof LaunchCancelled) return 0;
-    throw error;
+    const services = await start(lock, durable, stop);
+    return await runUntilStopped(lock, services, stop);
+  } finally {
+    lock.release();
   }
 }
 
-function start(dataDir: string, durable: boolean, signal: AbortSignal): Promise<EmbeddedServices> {
+function start(lock: DataDirLock, durable: boolean, signal: AbortSignal): Promise<EmbeddedServices> {
   return EmbeddedServices.start({
-    dataDir,
+    lock,
     durable,
     path: process.env.PATH,
     toolFolders: [usual, '.muster'],
@@ -44,13 +47,14 @@ function start(dataDir: string, durable: boolean, signal: AbortSignal): Promise<
   });
 }
 
-async function runUntilStopped(services: EmbeddedServices, stop: AbortSignal): Promise<number> {
+async function runUntilStopped(lock: DataDirLock, services: EmbeddedServices, stop: AbortSignal): Promise<number> {
   const environment = { DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl };
-  publishRunning(services.dir, environment);
+  publishRunning(lock.dir, environment);
   for (const [name, value] of Object.entries(environment)) say(`${name}=${value}`);
   say('services ready');
   const failure = await Promise.race([services.failed, aborted(stop)]);
-  withdrawRunning(services.dir);
+  lock.leaving();
+  withdrawRunning(lock.dir);
   await services.stop();
   if (failure === undefined) return 0;
   complain(`${failure}\nThe other service has been stopped.`);

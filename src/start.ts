@@ -6,12 +6,14 @@
 import { fileURLToPath } from 'node:url';
 import { type Address, chooseAddress } from './platform/embedded/address.js';
 import { endEarlierApplication, startNode, startTraffic, waitForReady } from './platform/embedded/application.js';
-import { LaunchCancelled, LaunchError } from './platform/embedded/launch.error.js';
+import { DataDir } from './platform/embedded/data-dir.js';
+import { DataDirLock } from './platform/embedded/data-dir.lock.js';
+import { LaunchError } from './platform/embedded/launch.error.js';
 import { publishRunning, withdrawRunning } from './platform/embedded/running.js';
 import { embeddedSecrets } from './platform/embedded/secrets.js';
 import { EmbeddedServices } from './platform/embedded/services.js';
 import { describeExit, type SupervisedChild } from './platform/embedded/supervised-child.js';
-import { aborted, complain, runLauncher, say, sayStep } from './platform/embedded/terminal.js';
+import { aborted, complain, runLauncher, say, sayStep, sayWaiting } from './platform/embedded/terminal.js';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 const COMMAND_LINE = fileURLToPath(new URL('./cli/main.js', import.meta.url));
@@ -21,7 +23,7 @@ type Environment = Record<string, string>;
 const given = ['DATABASE_URL', 'REDIS_URL'].filter((name) => process.env[name] || process.env[`${name}_FILE`]);
 // With services of one's own there is nothing to look after but the node, which looks after itself.
 if (given.length === 2) await import('./main.js');
-else runLauncher(async (stop) => (given[0] ? refuseHalf(given[0]) : runEmbedded(stop)));
+else runLauncher(process.env, async (stop) => (given[0] ? refuseHalf(given[0]) : runEmbedded(stop)));
 
 function refuseHalf(given: string): never {
   const missing = given === 'REDIS_URL' ? 'DATABASE_URL' : 'REDIS_URL';
@@ -29,39 +31,52 @@ function refuseHalf(given: string): never {
 }
 
 async function runEmbedded(stop: AbortSignal): Promise<number> {
-  const started = performance.now();
-  const address = await chooseAddress(process.env.HOST || '127.0.0.1', process.env.PORT || '3000');
-  const running: SupervisedChild[] = [];
-  let services: EmbeddedServices | undefined;
+  const dir = DataDir.open(process.env.MUSTER_DATA_DIR || '.muster');
+  const lock = await DataDirLock.take(dir, { onWait: sayWaiting, signal: stop });
+  const running: { stop: () => Promise<void> }[] = [];
   try {
-    services = await startServices(stop);
-    const environment = environmentOf(services, address);
-    await startApplication(services, environment, address, running, stop);
-    announceReady(environment, started);
-    return await untilOneEnds(services, running, stop);
-  } catch (error) {
-    if (error instanceof LaunchCancelled) return 0;
-    throw error;
+    return await runOn(lock, running, stop);
   } finally {
-    if (services) withdrawRunning(services.dir);
-    for (const child of running.reverse()) await child.stop();
-    await services?.stop();
+    lock.leaving();
+    withdrawRunning(dir);
+    for (const part of running.reverse()) await part.stop();
+    lock.release();
   }
 }
 
-async function startServices(signal: AbortSignal): Promise<EmbeddedServices> {
+/** Starts one part after the other, each entered in `running`, and stays until one of them ends or all shall. */
+async function runOn(lock: DataDirLock, running: { stop: () => Promise<void> }[], stop: AbortSignal): Promise<number> {
+  const started = performance.now();
+  await endEarlierApplication(lock.dir);
+  const address = await chooseAddress(process.env.HOST || '127.0.0.1', process.env.PORT || '3000');
+  const services = await startServices(lock, stop);
+  running.push(services);
+  const environment = environmentOf(lock.dir, services, address);
+  announceAccess(environment, address);
+
+  const node = startNode(lock.dir, MAIN, { ...process.env, ...environment });
+  running.push(node);
+  await untilReady(node, address, stop);
+  publishRunning(lock.dir, { ...environment, MUSTER_URL: address.url });
+
+  const traffic = environment.MUSTER_DEMO === 'on' ? [startDemo(lock.dir, environment, address)] : [];
+  running.push(...traffic);
+  announceReady(environment, started);
+  return untilOneEnds([services.failed, ...[node, ...traffic].map(failureOf)], stop);
+}
+
+function startServices(lock: DataDirLock, signal: AbortSignal): Promise<EmbeddedServices> {
   return EmbeddedServices.start({
-    dataDir: process.env.MUSTER_DATA_DIR || '.muster',
+    lock,
     path: process.env.PATH,
     toolFolders: ['.muster'],
     signal,
-    prepare: endEarlierApplication,
     onStarted: (name, elapsedMs) => sayStep(`starting ${name}`, elapsedMs),
   });
 }
 
 /** What the children see: our own environment, completed. Logs are for people here, and only what they should read. */
-function environmentOf(services: EmbeddedServices, { host, port }: Address): Environment {
+function environmentOf(dir: DataDir, services: EmbeddedServices, { host, port }: Address): Environment {
   const demo = process.env.MUSTER_DEMO || 'on';
   return {
     LOG_LEVEL: process.env.LOG_LEVEL || 'warn',
@@ -72,29 +87,23 @@ function environmentOf(services: EmbeddedServices, { host, port }: Address): Env
     REDIS_URL: services.redisUrl,
     MUSTER_DEMO: demo,
     MUSTER_ADMIN_EMAIL: process.env.MUSTER_ADMIN_EMAIL || `admin@${demo === 'on' ? 'demo.' : ''}muster.local`,
-    ...embeddedSecrets(services.dir, process.env),
+    ...embeddedSecrets(dir, process.env),
   };
 }
 
-async function startApplication(
-  services: EmbeddedServices,
-  environment: Environment,
-  { url }: Address,
-  running: SupervisedChild[],
-  stop: AbortSignal,
-): Promise<void> {
+function announceAccess(environment: Environment, { url }: Address): void {
   say(`console: ${url}/console`);
   say(`login: ${environment.MUSTER_ADMIN_EMAIL} ${environment.MUSTER_ADMIN_PASSWORD}`);
+}
+
+async function untilReady(node: SupervisedChild, { url }: Address, stop: AbortSignal): Promise<void> {
   const from = performance.now();
-  const node = startNode(services.dir, MAIN, { ...process.env, ...environment });
-  running.push(node);
   if (!(await waitForReady(node, url, stop))) throw new LaunchError(await failureOf(node));
   sayStep('starting the application', performance.now() - from);
-  publishRunning(services.dir, { ...environment, MUSTER_URL: url });
-  if (environment.MUSTER_DEMO !== 'on') return;
-  running.push(
-    startTraffic(services.dir, COMMAND_LINE, { ...process.env, ...outsiders(environment), MUSTER_URL: url }),
-  );
+}
+
+function startDemo(dir: DataDir, environment: Environment, { url }: Address): SupervisedChild {
+  return startTraffic(dir, COMMAND_LINE, { ...process.env, ...outsiders(environment), MUSTER_URL: url });
 }
 
 /** All that the demo traffic may know: it comes from outside. */
@@ -115,12 +124,8 @@ function announceReady(environment: Environment, started: number): void {
   say(`Muster is ready after ${seconds} s: open the console and sign in as above.${demo} Ctrl-C stops everything.`);
 }
 
-async function untilOneEnds(
-  services: EmbeddedServices,
-  running: SupervisedChild[],
-  stop: AbortSignal,
-): Promise<number> {
-  const failure = await Promise.race([services.failed, ...running.map(failureOf), aborted(stop)]);
+async function untilOneEnds(failures: Promise<string>[], stop: AbortSignal): Promise<number> {
+  const failure = await Promise.race([...failures, aborted(stop)]);
   if (failure === undefined) return 0;
   complain(`${failure}\nEverything else is being stopped.`);
   return 1;

@@ -1,7 +1,7 @@
 /** Redis from the packages of Debian and Ubuntu, with and without root. Functions answer null, or why they failed. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DATA_DIR } from './paths.mjs';
+import { DATA_DIR, makeFolder } from './paths.mjs';
 import { run } from './run.mjs';
 
 /** @typedef {import('./lock.mjs').SetupLock} SetupLock */
@@ -52,7 +52,7 @@ async function stopSystemService(name, lock) {
  * @returns {Promise<string | null>}
  */
 export async function unpackPrivately(lock) {
-  mkdirSync(TOOLS, { recursive: true });
+  makeFolder(TOOLS);
   const folder = join(TOOLS, `unpacking-${process.pid}`);
   mkdirSync(folder);
   try {
@@ -72,7 +72,7 @@ export async function unpackPrivately(lock) {
 async function downloadWithOwnLists(folder, lock) {
   const lists = join(folder, 'lists');
   const cache = join(folder, 'cache');
-  for (const path of [lists, cache]) mkdirSync(join(path, 'partial'), { recursive: true });
+  for (const path of [lists, cache]) makeFolder(join(path, 'partial'));
   const own = ['-o', `Dir::State::lists=${lists}`, '-o', `Dir::Cache=${cache}`, '-o', 'Debug::NoLocking=1'];
   const strict = ['-o', 'APT::Update::Error-Mode=any'];
   const { code, output } = await run('apt-get', [...PATIENCE, ...own, ...strict, 'update'], { lock });
@@ -131,7 +131,7 @@ function writeStarter() {
   const programs = join(TOOLS, 'redis', 'usr', 'bin');
   const server = PACKAGES.find((name) => existsSync(join(programs, name))) ?? 'redis-server';
   const starter = join(TOOLS, 'bin', server);
-  mkdirSync(join(TOOLS, 'bin'), { recursive: true });
+  makeFolder(join(TOOLS, 'bin'));
   writeFileSync(
     starter,
     `#!/bin/sh

@@ -7,10 +7,10 @@
  * a killed holder, and two installs at once would corrupt `node_modules`.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LOCK_DIR } from './paths.mjs';
+import { LOCK_DIR, makeFolder } from './paths.mjs';
 
 const NAME = /^setup\.(\d+)\.([\w-]+)$/;
 
@@ -54,7 +54,7 @@ export class SetupLock {
  * @param {(lock: SetupLock) => Promise<void>} work
  */
 export async function withSetupLock(work) {
-  mkdirSync(LOCK_DIR, { recursive: true });
+  makeFolder(LOCK_DIR);
   const lock = await acquire();
   try {
     await work(lock);

@@ -26,6 +26,8 @@ export async function step(label, work) {
 const ADVICE = /** @type {Record<string, string>} */ ({
   EACCES: 'this user may not write there; give it the folder, or work as its owner',
   EPERM: 'this user may not write there; give it the folder, or work as its owner',
+  ENOTDIR: 'a part of that path is a file',
+  ENOENT: 'no folder can be made there',
   EROFS: 'that disk is mounted read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',

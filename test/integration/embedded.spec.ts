@@ -9,11 +9,11 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { chooseAddress } from '../../src/platform/embedded/address.js';
 import { DataDir } from '../../src/platform/embedded/data-dir.js';
+import { DataDirLock } from '../../src/platform/embedded/data-dir.lock.js';
 import { identify, isAlive, type ProcessIdentity } from '../../src/platform/embedded/process-identity.js';
 import { findRunning } from '../../src/platform/embedded/running.js';
 import { embeddedSecrets } from '../../src/platform/embedded/secrets.js';
-import type { EmbeddedServices } from '../../src/platform/embedded/services.js';
-import { startServicesIn } from '../support/services.js';
+import { type PrivateServices, startServicesIn } from '../support/services.js';
 
 let folder: string;
 let ends: (() => Promise<unknown>)[];
@@ -28,7 +28,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function startHere(): Promise<EmbeddedServices> {
+async function startHere(): Promise<PrivateServices> {
   const services = await startServicesIn(folder);
   ends.push(() => services.stop());
   return services;
@@ -158,6 +158,19 @@ describe('a launcher', () => {
     const services = await startHere();
     expect(orphans.filter(isAlive)).toEqual([]);
     expect(await query(services.databaseUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('that is just leaving is waited for', async () => {
+    const dir = DataDir.open(folder);
+    const leaving = await DataDirLock.take(dir);
+    leaving.leaving();
+    const waitedFor: number[] = [];
+    const onWait = (pid: number) => {
+      waitedFor.push(pid);
+      leaving.release();
+    };
+    (await DataDirLock.take(dir, { onWait })).release();
+    expect(waitedFor).toEqual([process.pid]);
   });
 
   it('is not fooled by a note whose pid now belongs to a stranger', async () => {

@@ -1,13 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataDir } from './data-dir.js';
-import { LaunchError } from './launch.error.js';
+import { LaunchCancelled, LaunchError } from './launch.error.js';
 import { identify, isAlive, type ProcessIdentity } from './process-identity.js';
 
 const FILE = /^launcher\.(\d+)\.([\w-]+)\.\w+$/;
 const CONTENDERS_GET_OUT_OF_THE_WAY_MS = 1_500;
+/** A node may take 30 s to end its work, the servers a little more. */
+const LEAVES_WITHIN_MS = 70_000;
+const LEAVING = 'leaving';
+
+export interface TakeOptions {
+  /** Told whom it waits for: a holder that is leaving. */
+  onWait?: (pid: number) => void;
+  /** Gives up waiting; `LaunchCancelled` is thrown. */
+  signal?: AbortSignal;
+}
+
+interface Holder extends ProcessIdentity {
+  leaving: boolean;
+}
 
 /**
  * One launcher at a time in a data folder, healing by itself after `kill -9`.
@@ -15,22 +29,34 @@ const CONTENDERS_GET_OUT_OF_THE_WAY_MS = 1_500;
  * Every contender first makes a file whose name is its identity, then looks for files of other living processes; none
  * means that it holds the lock. Of two contenders at least one sees the other, so two can never hold it. As a name is
  * never used twice, sweeping away the file of a dead one can't hit a living one. Two that see each other both step
- * back and try again a little later; one that stays is the holder.
+ * back and try again a little later; one that stays is the holder. A holder that is about to stop says so in its file,
+ * and is waited for instead of complained about.
  */
 export class DataDirLock {
-  private constructor(private readonly file: string) {}
+  private constructor(
+    readonly dir: DataDir,
+    private readonly file: string,
+  ) {}
 
-  static async take(dir: DataDir): Promise<DataDirLock> {
-    const deadline = performance.now() + CONTENDERS_GET_OUT_OF_THE_WAY_MS;
+  /** A `LaunchError` names who holds it. */
+  static async take(dir: DataDir, { onWait, signal }: TakeOptions = {}): Promise<DataDirLock> {
+    const started = performance.now();
     const file = join(dir.locks, nameOf(ownIdentity()));
-    for (;;) {
+    for (let waitingFor = 0; ; await sleep(50 + Math.random() * 150)) {
+      if (signal?.aborted) throw new LaunchCancelled();
       writeFileSync(file, '');
       const other = findOther(dir.locks, file);
-      if (other === null) return new DataDirLock(file);
+      if (other === null) return new DataDirLock(dir, file);
       rmSync(file, { force: true });
-      if (performance.now() > deadline) throw new LaunchError(heldMessage(dir, other));
-      await sleep(50 + Math.random() * 150);
+      const patience = other.leaving ? LEAVES_WITHIN_MS : CONTENDERS_GET_OUT_OF_THE_WAY_MS;
+      if (performance.now() - started > patience) throw new LaunchError(heldMessage(dir, other));
+      if (other.leaving && waitingFor !== other.pid) onWait?.((waitingFor = other.pid));
     }
+  }
+
+  /** Says that the holder is stopping and will release soon. */
+  leaving(): void {
+    writeFileSync(this.file, LEAVING);
   }
 
   release(): void {
@@ -43,16 +69,24 @@ export function findLauncher(dir: DataDir): ProcessIdentity | null {
   return findOther(dir.locks, '');
 }
 
-function findOther(folder: string, own: string): ProcessIdentity | null {
+function findOther(folder: string, own: string): Holder | null {
   for (const name of readdirSync(folder)) {
     const [, pid, started] = FILE.exec(name) ?? [];
     const file = join(folder, name);
     if (!pid || !started || file === own) continue;
     const identity = { pid: Number(pid), started };
-    if (isAlive(identity)) return identity;
+    if (isAlive(identity)) return { ...identity, leaving: says(file, LEAVING) };
     rmSync(file, { force: true });
   }
   return null;
+}
+
+function says(file: string, word: string): boolean {
+  try {
+    return readFileSync(file, 'utf8') === word;
+  } catch {
+    return false;
+  }
 }
 
 function ownIdentity(): ProcessIdentity {

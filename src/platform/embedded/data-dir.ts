@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, lstatSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { explainFileError, LaunchError } from './launch.error.js';
 
 /** `sun_path` holds 104 bytes on macOS, 108 on Linux, with the closing zero. */
@@ -32,8 +32,8 @@ export class DataDir {
   static open(path: string): DataDir {
     const dir = new DataDir(path);
     try {
-      mkdirSync(dir.path, { recursive: true, mode: 0o755 });
-      for (const folder of [dir.locks, dir.secrets, dir.records]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(dir.path, 0o755);
+      for (const folder of [dir.locks, dir.secrets, dir.records]) makeFolder(folder, 0o700);
       for (const folder of [dir.path, dir.secrets, dir.records]) accessSync(folder, constants.W_OK);
     } catch (error) {
       throw explainFileError(error, dir.path);
@@ -61,4 +61,11 @@ export class DataDir {
     if (found.isDirectory() && found.uid === user && (found.mode & 0o077) === 0) return folder;
     throw new LaunchError(`${folder} belongs to someone else; set MUSTER_DATA_DIR to a shorter path.`);
   }
+}
+
+/** Not mkdir's own recursion: it never ends where a file system has no room for folders, like /proc. */
+function makeFolder(path: string, mode: number): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path), 0o755);
+  mkdirSync(path, { mode });
 }

@@ -21,6 +21,7 @@ const ADVICE: Record<string, string> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   ENOTDIR: 'a part of that path is a file',
+  ENOENT: 'no folder can be made there',
   EEXIST: 'there is a file of that name',
 };
 
