@@ -7,6 +7,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { DemoModule } from './demo/demo.module.js';
+import { InteractionsModule } from './interactions/interactions.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
 import { Clock } from './platform/clock.js';
 import { Config } from './platform/config/config.js';
@@ -35,6 +36,7 @@ import { WorkspacesModule } from './workspaces/workspaces.module.js';
     PermissionsModule,
     PresenceModule,
     ConversationsModule,
+    InteractionsModule,
     AdminModule,
     WorkspacesModule,
     DemoModule,

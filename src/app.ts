@@ -22,7 +22,7 @@ export async function createApp(config: Config, clock?: Clock): Promise<NestFast
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.for(config, logger, clock),
     new FastifyAdapter(serverOptions(config)),
-    { bufferLogs: true, rawBody: true, abortOnError: false },
+    { logger: false, rawBody: true, abortOnError: false },
   );
   app.useLogger(app.get(NestLogger));
   app.useWebSocketAdapter(new RealtimeAdapter(app, config));

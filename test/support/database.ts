@@ -21,6 +21,14 @@ export async function createDatabase(): Promise<{ url: string; drop: () => Promi
   return { url: urlOf(name), drop: async () => void (await drop()) };
 }
 
+/** A database with nothing in it, not even the schema. */
+export async function createEmptyDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
+  const name = `muster_test_${randomUUID().replaceAll('-', '')}`;
+  await withMaintenance((client) => client.query(`create database ${name}`));
+  const drop = () => withMaintenance((client) => client.query(`drop database if exists ${name} with (force)`));
+  return { url: urlOf(name), drop: async () => void (await drop()) };
+}
+
 async function ensureTemplate(client: pg.Client): Promise<void> {
   const known = await client.query('select 1 from pg_database where datname = $1', [TEMPLATE]);
   if (known.rowCount) return;
