@@ -29,21 +29,29 @@ export const STALE_AFTER_MS = 10_000;
 
 /** `auth` of the connection. */
 export interface SocketAuth {
+  /** An access token or an API key. */
   token: string;
+  /** The protocol version that the client speaks: 1. */
   protocol: number;
 }
 
 /** The acknowledgement of every client event. */
 export type Ack<T> = { ok: true; data: T } | { ok: false; error: Problem };
 
+/** The answer of an event that has nothing to say but that it was done. */
+export type Nothing = Record<string, never>;
+
 /** Where a view stands. */
 export interface Position {
+  /** Changes when the server had to begin anew; offsets of different epochs can't be compared. */
   epoch: string;
+  /** Counts the frames' positions within the epoch. */
   offset: number;
 }
 
 /** Which agents a roster view shows; neither: the whole workspace. */
 export interface RosterScope {
+  /** Only this team. */
   teamId?: Id;
   /** At most 1,000. */
   agentIds?: Id[];
@@ -58,6 +66,7 @@ export interface SubscribeRoster extends Partial<Position> {
 /** Subscribe on `/inbox`; without `teamId`: agents of all teams. */
 export interface SubscribeAssignable extends Partial<Position> {
   topic: 'assignable';
+  /** Only agents of this team. */
   teamId?: Id;
 }
 
@@ -71,30 +80,53 @@ interface Frame extends Position {
   asOf: Timestamp;
 }
 
+/** What changed between two offsets of a roster view. Values are absolute: applying one twice does no harm. */
 export interface RosterDelta extends Frame {
   /** Apply only if this is the view's offset. */
   prev: number;
+  /** Changed and new agents; a new one comes with every field. */
   rows: RosterRowChange[];
+  /** Agents that are no longer part of the view. */
   removed: Id[];
+  /** Teams whose aggregates changed, whole. */
   teams: RosterTeam[];
 }
 
+/** What changed between two offsets of the list of who can take the next conversation. */
 export interface AssignableDelta extends Frame {
+  /** Apply only if this is the view's offset. */
   prev: number;
+  /** Agents that are in the list, new or changed, whole. */
   upserts: AssignableAgent[];
+  /** Agents that left the list, with the reasons where the viewer may know them. */
   removed: ExcludedAgent[];
 }
 
+/** Where a view should stand. */
 export type Heartbeat = Frame;
 
+/** Why a subscription can't be continued. */
+export type ResyncReason =
+  /** The server had to begin anew. */
+  | 'epoch'
+  /** A frame was lost on the way to this view. */
+  | 'gap'
+  /** What the view was limited to does not exist any more. */
+  | 'scope_gone'
+  /** Live data is not available right now; try again. */
+  | 'unavailable';
+
+/** A subscription that can't be continued. */
 export interface Resync {
   subscription: string;
-  reason: 'epoch' | 'gap' | 'scope_gone' | 'unavailable';
+  reason: ResyncReason;
 }
 
+/** The view to begin with: whole, or what an earlier one missed. */
 export type RosterSubscription = Frame &
   ({ mode: 'snapshot'; rows: RosterRow[]; teams: RosterTeam[] } | { mode: 'replay'; deltas: RosterDelta[] });
 
+/** The list to begin with: whole, or what an earlier one missed. */
 export type AssignableSubscription = Frame &
   (
     | { mode: 'snapshot'; rows: AssignableAgent[]; excluded: ExcludedAgent[] }
@@ -106,7 +138,13 @@ export interface Unsubscribe {
 }
 
 export interface TokenRefresh {
+  /** A newer access token of the same session. */
   token: string;
+}
+
+/** Until when the socket may stay open. */
+export interface TokenRefreshed {
+  expiresAt: Timestamp;
 }
 
 export interface PresenceSet {
@@ -120,40 +158,63 @@ export interface PermissionsChanged {
   blueprintVersion: number;
 }
 
+/** Why the server is about to disconnect. */
 export interface SessionClosed {
   code: CloseCode;
+  /** For people. */
   reason: string;
+  /** Whether connecting again, perhaps with a new token, can help. */
   retryable: boolean;
 }
 
 interface CommonClientEvents {
-  unsubscribe(body: Unsubscribe, ack: (answer: Ack<Record<string, never>>) => void): void;
-  'token.refresh'(body: TokenRefresh, ack: (answer: Ack<{ expiresAt: Timestamp }>) => void): void;
+  /** Ends a subscription: no more of its frames are sent. */
+  unsubscribe(body: Unsubscribe, ack: (answer: Ack<Nothing>) => void): void;
+  /** Keeps the socket open beyond its token's life. */
+  'token.refresh'(body: TokenRefresh, ack: (answer: Ack<TokenRefreshed>) => void): void;
 }
 
 interface CommonServerEvents {
+  /**
+   * Every 5 seconds for each subscription, also when nothing changes. An offset that is not the view's own means that
+   * a frame was missed: subscribe again.
+   */
   heartbeat(body: Heartbeat): void;
+  /** The subscription can't be continued: subscribe again. */
   resync(body: Resync): void;
+  /** To the agent's own sockets: what it may do is different from now on, without connecting again. */
   'permissions.changed'(body: PermissionsChanged): void;
+  /** Right before the server disconnects. */
   'session.closed'(body: SessionClosed): void;
 }
 
 export interface DashboardClientEvents extends CommonClientEvents {
+  /**
+   * Asks for the live roster, of everybody or of a part, and for every change from then on. With the position of an
+   * earlier view the answer is what was missed since, where that is still known; else the whole roster.
+   */
   subscribe(body: SubscribeRoster, ack: (answer: Ack<RosterSubscription>) => void): void;
 }
 
 export interface DashboardServerEvents extends CommonServerEvents {
+  /** The roster changed. */
   'roster.delta'(body: RosterDelta): void;
 }
 
 export interface InboxClientEvents extends CommonClientEvents {
+  /** Asks who can take the next conversation, least loaded first, and for every change from then on. */
   subscribe(body: SubscribeAssignable, ack: (answer: Ack<AssignableSubscription>) => void): void;
+  /** Sets the own availability. An open `/inbox` socket is what makes the agent connected. */
   'presence.set'(body: PresenceSet, ack: (answer: Ack<PresenceView>) => void): void;
 }
 
 export interface InboxServerEvents extends CommonServerEvents {
+  /** The list of who can take the next conversation changed. */
   'assignable.delta'(body: AssignableDelta): void;
+  /** A conversation was given to somebody. */
   'conversation.assigned'(body: ConversationView): void;
+  /** A conversation was taken from somebody, and is nobody's. */
   'conversation.unassigned'(body: ConversationView): void;
+  /** Anything else about a conversation changed. */
   'conversation.updated'(body: ConversationView): void;
 }

@@ -2,6 +2,7 @@
 import type { Permission } from './permissions.js';
 import type { Availability, Direction, Id, Lifecycle, Timestamp } from './views.js';
 
+/** Who wants to log in. */
 export interface LoginRequest {
   email: string;
   password: string;
@@ -10,12 +11,14 @@ export interface LoginRequest {
 }
 
 export interface RefreshRequest {
+  /** The newest one of the session. */
   refreshToken: string;
 }
 
 export interface AcceptInvitationRequest {
+  /** The token of the invitation. */
   token: string;
-  /** 10 to 200 characters. */
+  /** The password to log in with. 10 to 200 characters. */
   password: string;
 }
 
@@ -23,9 +26,11 @@ export interface CreateTeamRequest {
   /** Unique in the workspace, whatever the case. 1 to 100 characters. */
   name: string;
   description?: string | null;
+  /** Default `active`. */
   status?: Lifecycle;
+  /** The blueprint: what every agent of the team may do. Only permissions that the caller has. */
   permissions: Permission[];
-  /** Default 5. 0 to 1,000. */
+  /** Open conversations an agent of the team may have. Default 5. 0 to 1,000. */
   capacity?: number;
 }
 
@@ -41,6 +46,7 @@ export interface CreateAgentRequest {
   teamId: Id;
   /** Restrict the agent to masked customer numbers. Default false. */
   hidePhone?: boolean;
+  /** Default `active`. */
   status?: Lifecycle;
   /** Operational notes, up to 5,000 characters. */
   notes?: string | null;
@@ -57,6 +63,7 @@ export interface SetPresenceRequest {
 }
 
 export interface CreateApiKeyRequest {
+  /** What the key is for. */
   name: string;
   /** A subset of the maker's. */
   permissions: Permission[];
@@ -64,6 +71,7 @@ export interface CreateApiKeyRequest {
 
 export interface CreateChannelRequest {
   name: string;
+  /** Meta's id of the number, `metadata.phone_number_id` in deliveries. */
   phoneNumberId: string;
   /** Team that new conversations of this number belong to. */
   teamId?: Id | null;
@@ -73,6 +81,7 @@ export interface CreateChannelRequest {
   apiBaseUrl?: string;
 }
 
+/** One message in or out. */
 export interface InteractionInput {
   /** The caller's unique id (for WhatsApp the wamid), 1 to 200 characters. */
   id: string;
@@ -92,13 +101,17 @@ export interface IngestRequest {
 export interface CreateConversationRequest {
   /** The id another system knows it by; unique in the workspace. */
   externalId?: string | null;
+  /** The customer, found by the number or made. International form, `+` and country code first. */
   contact: { name?: string | null; phone: string };
+  /** The team whose conversation it is. */
   teamId?: Id | null;
 }
 
 /** Either somebody, or whoever has the least to do. */
 export interface AssignRequest {
+  /** This agent. */
   agentId?: Id;
+  /** Or the one with the least to do. */
   strategy?: 'least-loaded';
   /** With `least-loaded`: only agents of this team. */
   teamId?: Id;

@@ -12,7 +12,9 @@ export type Lifecycle = 'active' | 'inactive';
 export type Availability = 'available' | 'busy' | 'away';
 /** What is shown: `offline` when inactive or not connected, else the availability. */
 export type PresenceState = Availability | 'offline';
+/** From the customer, or to the customer. */
 export type Direction = 'inbound' | 'outbound';
+/** A resolved conversation needs nothing more for now. */
 export type ConversationStatus = 'open' | 'resolved';
 
 /** One page of a list. */
@@ -41,11 +43,14 @@ export interface TeamSync {
   total: number;
 }
 
+/** A team: its blueprint is what its agents may do. */
 export interface TeamView {
   id: Id;
   name: string;
   description: string | null;
+  /** Agents of an inactive team may nothing. */
   status: Lifecycle;
+  /** The blueprint. */
   permissions: Permission[];
   /** Open conversations an agent of the team may have, unless the agent says otherwise. */
   capacity: number;
@@ -58,14 +63,17 @@ export interface TeamView {
   updatedAt: Timestamp;
 }
 
+/** Whether an agent is here, and wants work. */
 export interface PresenceView {
   state: PresenceState;
   availability: Availability;
+  /** Whether the inbox is open somewhere. */
   connected: boolean;
   /** Since when `state` holds. */
   since: Timestamp;
 }
 
+/** How much an agent, or a team, has to do. */
 export interface LoadView {
   /** Open conversations assigned. */
   open: number;
@@ -75,6 +83,7 @@ export interface LoadView {
   ratio: number | null;
 }
 
+/** Customers who wait for an answer. */
 export interface WaitingView {
   /** Open conversations whose last message is the customer's. */
   count: number;
@@ -96,6 +105,7 @@ export interface DensityView extends DensityWindows {
   outbound: DensityWindows;
 }
 
+/** How far derived things of an agent have been brought to the blueprint's version. */
 export interface AgentSync {
   /** The version of the team's blueprint. */
   version: number;
@@ -104,14 +114,20 @@ export interface AgentSync {
   syncedAt: Timestamp | null;
 }
 
+/** An agent, with everything that is known about it now. */
 export interface AgentView {
   id: Id;
   name: string;
   email: string;
+  /** The agent's own number, E.164. */
   phone: string;
+  /** Decides the agent's permissions. */
   team: Reference;
+  /** An inactive agent can not log in, and nothing it holds works. */
   status: Lifecycle;
+  /** Whether the agent sees customers' numbers only masked. */
   hidePhone: boolean;
+  /** Operational notes, for administrators. */
   notes: string | null;
   /** The agent's own capacity; null: the team's. `load.capacity` is what counts. */
   capacity: number | null;
@@ -120,6 +136,7 @@ export interface AgentView {
   waiting: WaitingView;
   density: DensityView;
   sync: AgentSync;
+  /** When the inbox was last open somewhere; null when it never was. */
   lastSeenAt: Timestamp | null;
   createdAt: Timestamp;
   updatedAt: Timestamp;
@@ -144,12 +161,17 @@ export interface Me {
   team: Reference;
   workspace: { id: Id; name: string; slug: string };
   permissions: Permission[];
+  /** Whether customers' numbers are masked for the caller. */
   hidePhone: boolean;
+  /** Which version of the team's blueprint `permissions` is. */
   blueprintVersion: number;
 }
 
+/** The credentials of a session. */
 export interface LoginAnswer {
+  /** Sent as Bearer, and in the `auth` of sockets. */
   accessToken: string;
+  /** For the next pair; works once. */
   refreshToken: string;
   /** Seconds the access token lives. */
   expiresIn: number;
@@ -165,6 +187,7 @@ export interface EffectivePermissions {
   data: { key: Permission; source: { kind: 'team'; id: Id; name: string } }[];
 }
 
+/** A credential for another service, which acts with a part of its maker's rights and ends with its maker. */
 export interface ApiKeyView {
   id: Id;
   name: string;
@@ -186,26 +209,33 @@ export interface ChannelView {
   name: string;
   /** Meta's id of the number, `metadata.phone_number_id` in deliveries. */
   phoneNumberId: string;
+  /** The team that new conversations of this number belong to. */
   team: Reference | null;
+  /** Where messages are sent to. */
   apiBaseUrl: string;
   /** Whether a token for sending is stored; the token itself is never shown. */
   hasToken: boolean;
   createdAt: Timestamp;
 }
 
+/** A customer, as the viewer may see it. */
 export interface ContactView {
   id: Id;
   name: string | null;
   /** E.164, or the masked form for a viewer with Hide Phone; null when WhatsApp withheld the number. */
   phone: string | null;
+  /** Whether `phone` is not the whole number. */
   masked: boolean;
 }
 
+/** A conversation with a customer. */
 export interface ConversationView {
   id: Id;
+  /** The id another system knows it by. */
   externalId: string | null;
   status: ConversationStatus;
   team: Reference | null;
+  /** Who has it; null: nobody. */
   assignee: Reference | null;
   contact: ContactView;
   /** End of WhatsApp's 24-hour customer service window; null when no customer message is known. */
@@ -214,26 +244,37 @@ export interface ConversationView {
   /** Time of the first customer message not answered yet; null when nobody waits. */
   waitingSince: Timestamp | null;
   createdAt: Timestamp;
+  /** Counts every change of the conversation; the ETag. */
   version: number;
 }
 
+/** What became of a batch of interactions. */
 export interface IngestAnswer {
   /** Counted now. */
   accepted: number;
   /** Known before, or twice in the batch; counted once. */
   duplicates: number;
+  /** Those that were not taken, by their place in the batch (0 is the first); the others were. */
   rejected: { index: number; code: string; detail: string }[];
 }
 
 /** Why an agent can't be given a conversation. */
 export type NotAssignableReason =
+  /** The agent is inactive. */
   | 'inactive'
+  /** The agent's team is inactive. */
   | 'team_inactive'
+  /** The team's blueprint has no `inbox.reply`. */
   | 'no_reply_permission'
+  /** The agent's inbox is open nowhere. */
   | 'offline'
+  /** The agent said so. */
   | 'busy'
+  /** The agent said so, or has not said otherwise yet. */
   | 'away'
+  /** The agent has as many open conversations as it may have. */
   | 'at_capacity'
+  /** The agent is in another team than the one asked for. */
   | 'other_team';
 
 /** An agent a conversation can be assigned to. */
@@ -253,8 +294,10 @@ export interface ExcludedAgent {
 
 /** Who can take the next conversation, least loaded first. */
 export interface AssignableList {
+  /** With `offset`: the position of the list, for `subscribe` on `/inbox`. */
   epoch: string;
   offset: number;
+  /** The server's time the list was current. */
   asOf: Timestamp;
   data: AssignableAgent[];
   excluded: ExcludedAgent[];
@@ -284,13 +327,16 @@ export interface RosterTeam {
   load: LoadView;
   waiting: WaitingView;
   density: DensityWindows;
+  /** Offset of the aggregates' last change. */
   v: number;
 }
 
 /** The live roster at one offset. */
 export interface RosterSnapshot {
+  /** With `offset`: the position of the roster, for `subscribe` on `/dashboard`. */
   epoch: string;
   offset: number;
+  /** The server's time the roster was current. */
   asOf: Timestamp;
   rows: RosterRow[];
   teams: RosterTeam[];
@@ -299,5 +345,6 @@ export interface RosterSnapshot {
 /** Answer of `/readyz`. 200 while `degraded` (the product works, something derived does not), 503 when not ready. */
 export interface Readiness {
   status: 'ready' | 'degraded' | 'unavailable';
+  /** What was looked at; `detail` says what a failure means. */
   checks: { name: string; ok: boolean; detail: string | null }[];
 }
