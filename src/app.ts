@@ -13,6 +13,7 @@ import { EtagInterceptor } from './platform/http/etag.interceptor.js';
 import { addRequestHooks, serverOptions } from './platform/http/server.js';
 import { createValidationPipe } from './platform/http/validation.pipe.js';
 import { createLogger } from './platform/logging/logging.module.js';
+import { addApiDocs } from './platform/openapi/api-docs.js';
 import { RealtimeAdapter } from './platform/realtime/realtime.adapter.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 
@@ -35,6 +36,7 @@ export async function createApp(config: Config, clock?: Clock): Promise<NestFast
   const server = app.getHttpAdapter().getInstance();
   addRequestHooks(server, logger);
   await addConsole(server);
+  await addApiDocs(app);
   addHealthRoutes(server, app.get(Readiness), app.get(Metrics));
   return app;
 }

@@ -1,0 +1,88 @@
+import type { ProblemCode } from '#contracts';
+import { REFUSALS } from '../../platform/openapi/refuses.decorator.js';
+import { ref, refName, type Schemas } from '../json-schema.js';
+import type { Sources } from '../sources/sources.js';
+import { operationId, summaryOf } from './naming.js';
+import type { Content, Operation, Response } from './openapi.js';
+import { parametersOf } from './parameters.js';
+import { problemResponses, refusalsOf } from './problems.js';
+import type { Route } from './routes.js';
+
+/** A route as the reference describes it. */
+export function operationOf(route: Route, schemas: Schemas, sources: Sources): Operation {
+  const { operation, rule } = route;
+  const { summary, description } = wordsOf(route, sources);
+  const requestBody = bodyOf(route, schemas, sources);
+  const complete = { ...route, operation: { ...operation, requestBody } };
+  const refusals = refusalsOf(complete, namedRefusals(operation));
+  const parameters = parametersOf(route, sources);
+  return {
+    operationId: operationId(route),
+    tags: operation.tags,
+    summary,
+    description: [description, accessOf(route)].filter(Boolean).join('\n\n') || undefined,
+    security: rule.kind === 'public' ? [] : [{ bearer: [] }],
+    ...(rule.kind === 'permission' ? { 'x-permissions': rule.anyOf } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(requestBody ? { requestBody } : {}),
+    responses: { ...successes(operation, schemas), ...problemResponses(refusals) },
+    'x-problems': [...new Set([...refusals.values()].flat())],
+  };
+}
+
+/** A docstring of several paragraphs begins with the summary; of one alone it is the description. */
+function wordsOf(route: Route, sources: Sources): { summary: string; description: string | undefined } {
+  const doc = sources.memberDoc(route.controller.name, route.method);
+  const [first = '', ...rest] = doc?.split(/\n\s*\n/) ?? [];
+  if (rest.length === 0) return { summary: summaryOf(route), description: first || undefined };
+  return { summary: first.replace(/\.$/, ''), description: rest.join('\n\n') };
+}
+
+function accessOf({ rule }: Route): string {
+  if (rule.kind === 'public') return 'Needs no credential.';
+  if (rule.kind === 'authenticated') return 'Needs any good credential.';
+  return `Needs the permission ${rule.anyOf.map((key) => `\`${key}\``).join(' or ')}.`;
+}
+
+function namedRefusals(operation: Operation): ProblemCode[] {
+  return (operation as { [REFUSALS]?: ProblemCode[] })[REFUSALS] ?? [];
+}
+
+/** The body, by the type that the handler gives it, where that is one of the contract's. */
+function bodyOf(route: Route, schemas: Schemas, sources: Sources): Operation['requestBody'] {
+  const { requestBody } = route.operation;
+  if (!requestBody) return undefined;
+  const type = sources.bodyType(route.controller.name, route.method);
+  if (type && schemas[type]) return { required: true, content: { 'application/json': { schema: ref(type) } } };
+  return requestBody;
+}
+
+function successes(operation: Operation, schemas: Schemas): Record<string, Response> {
+  return Object.fromEntries(
+    Object.entries(operation.responses).map(([status, response]) => [status, success(response, schemas)]),
+  );
+}
+
+function success({ description, content, ...rest }: Response, schemas: Schemas): Response {
+  const type = typeIn(content);
+  const schema = type ? schemas[type] : undefined;
+  const versioned = schema?.required?.includes('version')
+    ? { headers: { ETag: { $ref: '#/components/headers/ETag' } } }
+    : {};
+  return {
+    ...rest,
+    description: !description || description === 'Done.' ? describe(content, schema?.description) : description,
+    ...versioned,
+    ...(content ? { content } : {}),
+  };
+}
+
+function describe(content: Content | undefined, type: string | undefined): string {
+  if (!content) return 'Done; the answer is empty.';
+  if (type) return type.split('\n\n', 1)[0] ?? type;
+  return typeIn(content) ? 'Done.' : 'One page of the list.';
+}
+
+function typeIn(content: Content | undefined): string | null {
+  return refName(content?.['application/json']?.schema);
+}

@@ -1,0 +1,39 @@
+import type { Sources } from '../sources/sources.js';
+import type { Operation } from './openapi.js';
+import type { Route } from './routes.js';
+
+/** The parts of the API in the order of the reference. A part that isn't here is described by its controller's docstring. */
+const TAGS: Record<string, string> = {
+  auth: 'Who is calling: logging in, renewing and ending sessions, invitations, API keys.',
+  teams: 'Teams and their blueprints: the permissions that every agent of a team has, and no other way to get one.',
+  agents: 'Agents: profile, team, status, Hide Phone, presence; where their permissions come from.',
+  presence: 'Who is here, and whether they want work.',
+  conversations: 'Conversations with customers: who has them, who waits, handing them over.',
+  interactions: 'Messages in and out, reported by other services. Each counts once, however often it is sent.',
+  webhooks: 'What WhatsApp delivers.',
+  channels: 'WhatsApp numbers of the workspace.',
+  inbox: 'Who can take the next conversation.',
+  dashboard: 'The floor as supervisors see it, at one moment. `/dashboard` of the socket API keeps it current.',
+  audit: 'Who changed what, and when.',
+  settings: 'Settings of the workspace.',
+  health: 'For load balancers, orchestrators and monitoring. Not under `/api/v1`.',
+};
+
+/** The tags in use, described. */
+export function tagsOf(
+  operations: Operation[],
+  routes: Route[],
+  sources: Sources,
+): { name: string; description: string }[] {
+  const used = new Set(operations.flatMap(({ tags = [] }) => tags));
+  const ordered = [...Object.keys(TAGS).filter((name) => used.has(name)), ...[...used].filter((name) => !TAGS[name])];
+  return ordered.map((name) => ({ name, description: TAGS[name] ?? docOfTag(name, routes, sources) }));
+}
+
+function docOfTag(tag: string, routes: Route[], sources: Sources): string {
+  const controllers = routes
+    .filter(({ operation }) => operation.tags?.includes(tag))
+    .map(({ controller }) => controller);
+  const docs = controllers.map(({ name }) => sources.classDoc(name));
+  return docs.find((doc) => doc !== null) ?? `Everything about ${tag}.`;
+}
