@@ -7,6 +7,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { DemoModule } from './demo/demo.module.js';
+import { InboxModule } from './inbox/inbox.module.js';
 import { InteractionsModule } from './interactions/interactions.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
 import { Clock } from './platform/clock.js';
@@ -37,6 +38,7 @@ import { WorkspacesModule } from './workspaces/workspaces.module.js';
     PresenceModule,
     ConversationsModule,
     InteractionsModule,
+    InboxModule,
     AdminModule,
     WorkspacesModule,
     DemoModule,

@@ -30,6 +30,8 @@ export class SocketRegistry implements OnModuleInit, BeforeApplicationShutdown {
   private readonly expiries = new Map<string, NodeJS.Timeout>();
   private readonly listeners: AuthorityListener[] = [];
   private readonly logger = new Logger(SocketRegistry.name);
+  /** Whether this node is sending its clients elsewhere. */
+  isDraining = false;
 
   constructor(
     private readonly authenticator: Authenticator,
@@ -43,6 +45,7 @@ export class SocketRegistry implements OnModuleInit, BeforeApplicationShutdown {
 
   /** A node that stops sends its clients elsewhere; their agents stay connected through the grace. */
   beforeApplicationShutdown(): void {
+    this.isDraining = true;
     for (const socket of this.sockets.values()) closeSocket(socket, 'server_draining', 'This server is stopping.');
   }
 
