@@ -3,6 +3,7 @@ import { AgentSchema } from './agents/agent.entity.js';
 import { AuditEntrySchema } from './audit/audit.entity.js';
 import { ApiKeySchema, InvitationSchema, SessionSchema } from './auth/session.entity.js';
 import { ConversationSchema } from './conversations/conversation.entity.js';
+import { ChannelSchema } from './interactions/channel.entity.js';
 import { Migration20261123First } from './platform/database/migrations/migration-20261123-first.js';
 import { TeamSchema } from './teams/team.entity.js';
 import { WorkspaceSchema } from './workspaces/workspace.entity.js';
@@ -13,6 +14,7 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     AgentSchema,
     ApiKeySchema,
     AuditEntrySchema,
+    ChannelSchema,
     ConversationSchema,
     InvitationSchema,
     SessionSchema,

@@ -1,11 +1,25 @@
 import { Module } from '@nestjs/common';
+import { TeamsModule } from '../teams/teams.module.js';
+import { ChannelsController } from './channels.controller.js';
+import { ChannelsService } from './channels.service.js';
 import { InteractionUpkeep } from './interaction-upkeep.js';
 import { InteractionWriter } from './interaction-writer.js';
 import { InteractionsController } from './interactions.controller.js';
 import { InteractionsService } from './interactions.service.js';
+import { WhatsAppController } from './whatsapp.controller.js';
+import { WhatsAppService } from './whatsapp.service.js';
+import { WhatsAppWriter } from './whatsapp-writer.js';
 
 @Module({
-  controllers: [InteractionsController],
-  providers: [InteractionUpkeep, InteractionWriter, InteractionsService],
+  imports: [TeamsModule],
+  controllers: [ChannelsController, InteractionsController, WhatsAppController],
+  providers: [
+    ChannelsService,
+    InteractionUpkeep,
+    InteractionWriter,
+    InteractionsService,
+    WhatsAppService,
+    WhatsAppWriter,
+  ],
 })
 export class InteractionsModule {}

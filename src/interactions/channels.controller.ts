@@ -1,0 +1,32 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { ChannelView, Page } from '#contracts';
+import type { Authority } from '../access/authority.js';
+import { Caller } from '../access/caller.decorator.js';
+import { Requires } from '../access/requires.decorator.js';
+import { PageQuery } from '../platform/http/page.js';
+import { Returns } from '../platform/http/returns.decorator.js';
+import { CreateChannelRequest } from './channels.dto.js';
+import { ChannelsService } from './channels.service.js';
+
+@ApiTags('channels')
+@Controller('channels')
+export class ChannelsController {
+  constructor(private readonly channels: ChannelsService) {}
+
+  /** Sort by name or createdAt; `q` searches names. */
+  @Get()
+  @Requires('settings.manage')
+  @Returns('ChannelView', { list: true })
+  list(@Caller() caller: Authority, @Query() page: PageQuery): Promise<Page<ChannelView>> {
+    return this.channels.list(caller.workspaceId, page);
+  }
+
+  /** Connects a WhatsApp number: its new conversations belong to the team. The token is never shown again. */
+  @Post()
+  @Requires('settings.manage')
+  @Returns('ChannelView', { status: 201 })
+  create(@Caller() caller: Authority, @Body() request: CreateChannelRequest): Promise<ChannelView> {
+    return this.channels.create(caller, request);
+  }
+}
