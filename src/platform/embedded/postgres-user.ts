@@ -50,7 +50,7 @@ const WAYS: readonly PostgresUser[] = [
 ];
 
 function works({ becoming, uid, gid }: PostgresUser, program: string, dataFolder: string): boolean {
-  const [command = '', ...args] = [
+  const [command, ...args] = [
     ...becoming,
     'sh',
     '-c',
