@@ -1,12 +1,7 @@
 import { asyncApiDocument } from './asyncapi/asyncapi.document.js';
+import type { GeneratedFile } from './generated-file.js';
 import { openApiDocument } from './openapi/openapi.document.js';
 import { Sources } from './sources/sources.js';
-
-/** A generated file: its path from the checkout's root, and what belongs in it. */
-export interface GeneratedFile {
-  path: string;
-  text: string;
-}
 
 /** `openapi.json` and `asyncapi.json` as the code of `root` has them now. */
 export async function contractDocuments(root: string): Promise<GeneratedFile[]> {

@@ -22,12 +22,14 @@ export const VARIABLES = [
   {
     name: 'DATABASE_URL',
     description:
-      'PostgreSQL 15 or newer, the only source of truth. Without it and `REDIS_URL`, `npm start` brings its own.',
+      'PostgreSQL 15 or newer, the only source of truth: postgres://user:password@host:5432/database. ' +
+      'Without it and `REDIS_URL`, `npm start` brings its own.',
     secret: true,
   },
   {
     name: 'REDIS_URL',
-    description: 'Redis or Valkey 7 or newer: redis://, rediss:// or unix://. May vanish; nothing is lost.',
+    description:
+      'Redis or Valkey 7 or newer: redis://host:6379, rediss://… or unix:///path/to/socket. May vanish; nothing is lost.',
     secret: true,
   },
   { name: 'MUSTER_ROLES', description: 'What this process does: `api`, `worker` or both.', default: 'api,worker' },
@@ -63,17 +65,17 @@ export const VARIABLES = [
   },
   {
     name: 'MUSTER_WHATSAPP_APP_SECRET',
-    description: "Meta's app secret; deliveries not signed with it are refused.",
+    description: "Meta's app secret. Deliveries not signed with it are refused; without it, all. Generated when embedded.",
     secret: true,
   },
   {
     name: 'MUSTER_WHATSAPP_VERIFY_TOKEN',
-    description: 'The token you enter at Meta when subscribing the webhook.',
+    description: 'The token you enter at Meta when subscribing the webhook. Generated when embedded.',
     secret: true,
   },
   {
     name: 'MUSTER_TICK_MS',
-    description: 'Longest time live changes are gathered before a frame, 10 to 1000.',
+    description: 'Longest time, in milliseconds, that live changes are gathered before they are sent: 10 to 1000.',
     default: '100',
   },
   { name: 'CORS_ORIGINS', description: 'Origins of browsers, besides our own, comma-separated.', default: 'none' },
@@ -85,9 +87,13 @@ export const VARIABLES = [
   {
     name: 'LOG_LEVEL',
     description: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`.',
-    default: 'info',
+    default: 'info (warn with the embedded services)',
   },
-  { name: 'LOG_FORMAT', description: '`json`, or `pretty` for people.', default: 'json' },
+  {
+    name: 'LOG_FORMAT',
+    description: '`json`, or `pretty` for people.',
+    default: 'json (pretty with the embedded services)',
+  },
   {
     name: 'MUSTER_NODE_ID',
     description: 'Name of this node, unique among the running ones.',
@@ -109,6 +115,6 @@ export const ALL_VARIABLES: readonly Variable[] = VARIABLES;
 export const COMMAND_LINE_VARIABLES: readonly Variable[] = [
   { name: 'MUSTER_URL', description: 'Where Muster is.', default: 'the one started here' },
   { name: 'MUSTER_TOKEN', description: 'An API key or access token to call it with.' },
-  { name: 'MUSTER_EMAIL', description: 'E-mail to sign in with instead.' },
-  { name: 'MUSTER_PASSWORD', description: 'And its password.' },
+  { name: 'MUSTER_EMAIL', description: 'Or the e-mail to sign in with, …' },
+  { name: 'MUSTER_PASSWORD', description: '… and the password.' },
 ];
