@@ -1,22 +1,37 @@
-import type { DatabaseOptions } from './platform/database/database.js';
 import { AgentSchema } from './agents/agent.entity.js';
 import { AuditEntrySchema } from './audit/audit.entity.js';
 import { ApiKeySchema, InvitationSchema, SessionSchema } from './auth/session.entity.js';
+import { ContactSchema } from './conversations/contact.entity.js';
 import { ConversationSchema } from './conversations/conversation.entity.js';
+import { DensityMinuteSchema } from './density/density-minute.entity.js';
 import { ChannelSchema } from './interactions/channel.entity.js';
+import { InteractionKeySchema, InteractionSchema } from './interactions/interaction.entity.js';
+import { AgentSyncSchema } from './permissions/agent-sync.entity.js';
+import type { DatabaseOptions } from './platform/database/database.js';
 import { Migration20261123First } from './platform/database/migrations/migration-20261123-first.js';
+import { OutboxRowSchema } from './platform/outbox/outbox.entity.js';
+import { AgentPresenceSchema, PresenceConnectionSchema, PresenceIntervalSchema } from './presence/presence.entity.js';
 import { TeamSchema } from './teams/team.entity.js';
 import { WorkspaceSchema } from './workspaces/workspace.entity.js';
 
 /** What is stored: every entity, and the migrations in their order. */
 export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
   entities: [
+    AgentPresenceSchema,
     AgentSchema,
+    AgentSyncSchema,
     ApiKeySchema,
     AuditEntrySchema,
     ChannelSchema,
+    ContactSchema,
     ConversationSchema,
+    DensityMinuteSchema,
+    InteractionKeySchema,
+    InteractionSchema,
     InvitationSchema,
+    OutboxRowSchema,
+    PresenceConnectionSchema,
+    PresenceIntervalSchema,
     SessionSchema,
     TeamSchema,
     WorkspaceSchema,

@@ -70,6 +70,15 @@ export class Database {
     return this.orm.em.fork().transactional(work);
   }
 
+  /** The columns that the entities describe: what the migrated schema must have. */
+  columns(): { table: string; column: string; nullable: boolean }[] {
+    return [...this.orm.getMetadata().getAll().values()].flatMap((entity) =>
+      entity.props.flatMap(({ fieldNames, nullable }) =>
+        fieldNames.map((column) => ({ table: entity.tableName, column, nullable: !!nullable })),
+      ),
+    );
+  }
+
   async close(): Promise<void> {
     await Promise.allSettled([this.orm.close(true), this.pool.end(), this.authorityPool.end()]);
   }
