@@ -7,7 +7,7 @@
  * Guarantees: on exit 0 packages match the lockfile, `dist` matches the sources and Redis can be started (unless the
  * command needs none). Two set-ups in one clone take turns. A failure is one message that says what to do, exit 1.
  */
-import { bundleBench, ensureBuild, isBuilt } from './setup/build.mjs';
+import { buildBench, ensureBuild, isBuilt } from './setup/build.mjs';
 import { ensureInstalled, isInstalled } from './setup/install.mjs';
 import { withSetupLock } from './setup/lock.mjs';
 import { checkNode, checkPlatform } from './setup/platform.mjs';
@@ -33,7 +33,7 @@ async function setUp(lock) {
   await ensureInstalled(lock);
   checkNode();
   await ensureBuild(lock, what === 'build');
-  if (what === 'bench') await bundleBench(lock);
+  if (what === 'bench') await buildBench(lock);
   if (needsRedis) await ensureRedis(lock);
 }
 

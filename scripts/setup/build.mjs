@@ -33,32 +33,34 @@ export async function ensureBuild(lock, force) {
 /** @param {import('./lock.mjs').SetupLock} lock */
 async function build(lock) {
   rmSync(DIST, { recursive: true, force: true });
-  const nest = join(ROOT, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js');
-  const { code, output } = await run(runtimeNode(), [nest, 'build', '--all'], { cwd: ROOT, lock });
-  if (code !== 0 || !existsSync(ENTRY)) throw new SetupError(`the sources do not compile:\n${head(output, 30)}`);
+  await compile(lock, 'the sources do not compile', [tool('@nestjs/cli/bin/nest.js'), 'build', '--all']);
   for (const file of filesUnder(DIST)) if (SPEC.test(file)) rmSync(file);
-  await bundleConsole(lock);
-}
-
-/**
- * The web console is bundled for browsers, into a folder that the application serves.
- * @param {import('./lock.mjs').SetupLock} lock
- */
-async function bundleConsole(lock) {
-  const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
-  const { code, output } = await run(runtimeNode(), [vite, 'build', CONSOLE], { cwd: ROOT, lock });
-  if (code !== 0) throw new SetupError(`the console does not compile:\n${head(output, 30)}`);
+  if (!existsSync(ENTRY)) throw new SetupError(`the build made no ${ENTRY}.`);
+  await compile(lock, 'the console does not compile', [tool('vite/bin/vite.js'), 'build', CONSOLE]);
 }
 
 /**
  * Benchmarks are compiled beside the product, so that what they measure is what runs.
  * @param {import('./lock.mjs').SetupLock} lock
  */
-export async function bundleBench(lock) {
+export async function buildBench(lock) {
   const folders = BENCH.filter((folder) => existsSync(join(ROOT, folder)));
-  const swc = join(ROOT, 'node_modules', '@swc', 'cli', 'bin', 'swc.js');
-  const { code, output } = await run(runtimeNode(), [swc, ...folders, '-d', 'dist'], { cwd: ROOT, lock });
-  if (code !== 0) throw new SetupError(`the benchmarks do not compile:\n${head(output, 30)}`);
+  await compile(lock, 'the benchmarks do not compile', [tool('@swc/cli/bin/swc.js'), ...folders, '-d', 'dist']);
+}
+
+/** @param {string} path */
+function tool(path) {
+  return join(ROOT, 'node_modules', path);
+}
+
+/**
+ * @param {import('./lock.mjs').SetupLock} lock
+ * @param {string} failure
+ * @param {string[]} command
+ */
+async function compile(lock, failure, command) {
+  const { code, output } = await run(runtimeNode(), command, { cwd: ROOT, lock });
+  if (code !== 0) throw new SetupError(`${failure}:\n${head(output, 30)}`);
 }
 
 function fingerprint() {
