@@ -45,6 +45,7 @@ export async function createApp(config: Config, clock?: Clock): Promise<NestFast
 const CONTENT_SECURITY = {
   defaultSrc: ["'self'"],
   connectSrc: ["'self'", 'ws:', 'wss:'],
+  fontSrc: ["'self'"],
   imgSrc: ["'self'", 'data:'],
   styleSrc: ["'self'"],
   frameAncestors: ["'none'"],
