@@ -1,0 +1,144 @@
+import { build, type Histogram } from 'hdr-histogram-js';
+import { HttpConnection } from './http-connection.js';
+import type { BodySource, LoadPlan, LoadResult, Percentiles } from './load.js';
+import { currentUsage, spentBetween } from './usage.js';
+
+const ANSWERS_WITHIN_MS = 10_000;
+/** Seconds of requests that may be due and unsent before the server counts as overloaded. */
+const MAX_BACKLOG_SECONDS = 5;
+const SHOWN = 400;
+
+/** One run of a plan: sends, waits for what is on its way, sums up. */
+export class LoadRun {
+  private readonly latency = histogram();
+  private readonly lateness = histogram();
+  private readonly head: string;
+  private readonly idle: HttpConnection[];
+  private readonly due: number[] = [];
+  private readonly failed: Record<string, number> = {};
+  private failure: string | null = null;
+  private succeeded = 0;
+  private onTheirWay = 0;
+  private end = 0;
+  private allSent = false;
+  private lastAnswerAt = 0;
+  private finish: () => void = () => undefined;
+
+  constructor(
+    private readonly plan: LoadPlan,
+    private readonly nextBody: BodySource,
+  ) {
+    this.head = headOf(plan);
+    this.idle = Array.from({ length: plan.connections }, () => new HttpConnection(plan.port));
+  }
+
+  async run(): Promise<LoadResult> {
+    const connections = [...this.idle];
+    const before = currentUsage();
+    const start = performance.now();
+    this.end = start + this.plan.seconds * 1000;
+    const finished = new Promise<void>((resolve) => (this.finish = resolve));
+    const timer = setTimeout(() => this.giveUp(), this.plan.seconds * 1000 + ANSWERS_WITHIN_MS);
+    if (this.plan.rate) this.tick(start, 0);
+    else for (const connection of connections) this.keepSending(connection);
+    await finished;
+    clearTimeout(timer);
+    for (const connection of connections) connection.close();
+    return this.sumUp(this.lastAnswerAt - start, spentBetween(before, currentUsage()));
+  }
+
+  /** Closed loop: the next request when the last one is answered. */
+  private keepSending(connection: HttpConnection): void {
+    this.send(connection, performance.now(), () => {
+      if (performance.now() < this.end) return this.keepSending(connection);
+      this.allSent = true;
+      this.finishWhenAnswered();
+    });
+  }
+
+  /** Open loop: sends what has become due, on whatever connection is free, first come first served. */
+  private tick(start: number, sent: number): void {
+    const interval = 1000 / (this.plan.rate ?? 1);
+    const now = performance.now();
+    let next = sent;
+    for (let at = start + next * interval; at <= now && at < this.end; at = start + ++next * interval)
+      this.arrive(at, now);
+    if (this.due.length > MAX_BACKLOG_SECONDS * (this.plan.rate ?? 1)) return this.giveUp();
+    this.allSent = start + next * interval >= this.end;
+    if (this.allSent) this.finishWhenAnswered();
+    else setTimeout(() => this.tick(start, next), 1);
+  }
+
+  private arrive(at: number, now: number): void {
+    const connection = this.idle.shift();
+    if (!connection) return void this.due.push(at);
+    record(this.lateness, now - at);
+    this.sendDue(connection, at);
+  }
+
+  private sendDue(connection: HttpConnection, at: number): void {
+    this.send(connection, at, () => {
+      const next = this.due.shift();
+      if (next !== undefined) return this.sendDue(connection, next);
+      this.idle.push(connection);
+      this.finishWhenAnswered();
+    });
+  }
+
+  private send(connection: HttpConnection, at: number, then: () => void): void {
+    const body = this.nextBody();
+    this.onTheirWay++;
+    connection.send(`${this.head}${Buffer.byteLength(body)}\r\n\r\n${body}`, (status, answer) => {
+      this.onTheirWay--;
+      this.lastAnswerAt = performance.now();
+      record(this.latency, this.lastAnswerAt - at);
+      if (status >= 200 && status < 300) this.succeeded++;
+      else this.noteFailure(status, answer.toString('utf8', 0, SHOWN));
+      then();
+    });
+  }
+
+  private noteFailure(status: number, text: string): void {
+    this.failed[status] = (this.failed[status] ?? 0) + 1;
+    this.failure ??= `${status} ${text}`;
+    if (status === 0) this.end = 0;
+  }
+
+  private finishWhenAnswered(): void {
+    if (this.allSent && this.onTheirWay === 0 && this.due.length === 0) this.finish();
+  }
+
+  private giveUp(): void {
+    this.end = 0;
+    this.noteFailure(0, `the server did not keep up: ${this.onTheirWay} unanswered, ${this.due.length} unsent`);
+    this.due.length = 0;
+    this.finish();
+  }
+
+  private sumUp(elapsedMs: number, spent: LoadResult['spent']): LoadResult {
+    const { succeeded, failed, failure } = this;
+    const perSecond = (succeeded / elapsedMs) * 1000;
+    const [latencyMs, latenessMs] = [percentiles(this.latency), percentiles(this.lateness)];
+    return { succeeded, failed, failure, elapsedMs, perSecond, latencyMs, latenessMs, spent };
+  }
+}
+
+/** The request up to the value of its Content-Length. */
+function headOf({ method, path, headers, port }: LoadPlan): string {
+  const lines = Object.entries({ host: `127.0.0.1:${port}`, ...headers }).map(([name, value]) => `${name}: ${value}`);
+  return [`${method} ${path} HTTP/1.1`, ...lines, 'content-length: '].join('\r\n');
+}
+
+/** Microseconds, to one minute. */
+function histogram(): Histogram {
+  return build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: 3 });
+}
+
+function record(to: Histogram, ms: number): void {
+  to.recordValue(Math.max(1, Math.round(ms * 1000)));
+}
+
+function percentiles(of: Histogram): Percentiles {
+  const at = (percentile: number) => of.getValueAtPercentile(percentile) / 1000;
+  return { p50: at(50), p90: at(90), p99: at(99), max: of.maxValue / 1000 };
+}
