@@ -1,4 +1,5 @@
 import type { DensityView } from '#contracts';
+import { BUCKET_MS, bucketOf, type Increment, SPANS } from './window.js';
 
 interface Queryable {
   query<Row extends object>(text: string, values: unknown[]): Promise<{ rows: Row[] }>;
@@ -14,7 +15,6 @@ interface WindowRow {
   h1: number;
 }
 
-const BUCKET_MS = 5_000;
 const NONE = { m1: 0, m5: 0, m15: 0, h1: 0 };
 
 /**
@@ -22,7 +22,7 @@ const NONE = { m1: 0, m5: 0, m15: 0, h1: 0 };
  * current one, `(c - N, c]`.
  */
 export async function windowsOf(pool: Queryable, agentIds: string[], now: number): Promise<Map<string, DensityView>> {
-  const end = (Math.floor(now / BUCKET_MS) + 1) * BUCKET_MS;
+  const end = (bucketOf(now) + 1) * BUCKET_MS;
   const start = (minutes: number) => new Date(end - minutes * 60_000);
   const { rows } = await pool.query<WindowRow>(
     `select agent_id, direction,
@@ -34,6 +34,24 @@ export async function windowsOf(pool: Queryable, agentIds: string[], now: number
     [agentIds, new Date(end), start(1), start(5), start(15), start(60)],
   );
   return new Map([...Map.groupBy(rows, (row) => row.agent_id)].map(([id, counted]) => [id, toView(counted)]));
+}
+
+/**
+ * What the windows of a workspace are made of when `bucket` is now: the stored interactions of the last hour, and
+ * those dated ahead. Run it in the transaction whose snapshot says what was seen.
+ */
+export async function countsSince(client: Queryable, workspaceId: string, bucket: number): Promise<Increment[]> {
+  const { rows } = await client.query<Increment>(
+    `select agent_id as "agentId", team_id as "teamId",
+       floor(extract(epoch from at) * 1000 / ${BUCKET_MS})::float8 as bucket,
+       count(*) filter (where direction = 'inbound')::int as inbound,
+       count(*) filter (where direction = 'outbound')::int as outbound
+     from interaction
+     where workspace_id = $1 and at >= $2
+     group by agent_id, team_id, bucket`,
+    [workspaceId, new Date((bucket - SPANS.h1 + 1) * BUCKET_MS)],
+  );
+  return rows;
 }
 
 function toView(rows: WindowRow[]): DensityView {

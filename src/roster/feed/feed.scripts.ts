@@ -3,18 +3,20 @@ import { RedisScript } from './redis-script.js';
 /**
  * One step of a workspace's feed: looks at it, appends to it, or begins a new epoch.
  *
- * Keys: 1 the stream, 2 its head, a hash {epoch, start, offset, bucket, at}; one hash tag, so one slot.
+ * Keys: 1 the stream, 2 its head, a hash {run, epoch, start, offset, bucket, at}; one hash tag, so one slot.
  * Arguments: 1 what: `look`, `append`, `epoch`, or `epoch-if-known` (nothing when there is no feed yet)
- *   2 now, milliseconds; 3 the bucket of now; 4 the id of an epoch, should one begin; 5 entries to keep, about;
- *   6… with `append`: the changes, one entry each.
+ *   2 now, milliseconds; 3 the bucket of now; 4 the id of an epoch, should one begin; 5 the run id of this Redis;
+ *   6 entries to keep, about; 7… with `append`: the changes, one entry each.
  * Result: {epoch, start, offset, bucket, at}, or nil.
  * Guarantees: offsets of an epoch count up by one from `start`; time and bucket never go back; when the bucket has
- *   moved on there is an entry that says so, once, whoever notices first; an epoch begins when the head is gone.
+ *   moved on there is an entry that says so, once, whoever notices first. An epoch begins when the head is gone, and
+ *   when Redis was started anew: it may have lost its last entries, whose offsets must not be given out again.
  */
 export const FEED_STEP = new RedisScript(`
 local stream, head = KEYS[1], KEYS[2]
-local what, now, bucket = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local epoch, start, offset, last_bucket, at = unpack(redis.call('HMGET', head, 'epoch', 'start', 'offset', 'bucket', 'at'))
+local what, now, bucket, run = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[5]
+local epoch, start, offset, last_bucket, at, known_run =
+  unpack(redis.call('HMGET', head, 'epoch', 'start', 'offset', 'bucket', 'at', 'run'))
 if not epoch and what == 'epoch-if-known' then return nil end
 offset, last_bucket, at = tonumber(offset or 0), tonumber(last_bucket or 0), tonumber(at or 0)
 if now > at then at = now end
@@ -24,23 +26,23 @@ if moved then last_bucket = bucket end
 local function whole(number) return string.format('%.0f', number) end
 local function write(change)
   offset = offset + 1
-  redis.call('XADD', stream, 'MAXLEN', '~', ARGV[5], whole(offset) .. '-0',
+  redis.call('XADD', stream, 'MAXLEN', '~', ARGV[6], whole(offset) .. '-0',
     'e', epoch, 'a', whole(at), 'b', whole(last_bucket), 'c', change)
 end
 
 if not epoch then redis.call('DEL', stream) end
-if not epoch or what == 'epoch' or what == 'epoch-if-known' then
+if not epoch or known_run ~= run or what == 'epoch' or what == 'epoch-if-known' then
   epoch = ARGV[4]
   start = whole(offset + 1)
   moved = false
   write('{}')
 end
 if what == 'append' then
-  for index = 6, #ARGV do write(ARGV[index]) end
+  for index = 7, #ARGV do write(ARGV[index]) end
 elseif moved then
   write('{}')
 end
-redis.call('HSET', head, 'epoch', epoch, 'start', start, 'offset', whole(offset), 'bucket', whole(last_bucket), 'at', whole(at))
+redis.call('HSET', head, 'run', run, 'epoch', epoch, 'start', start, 'offset', whole(offset), 'bucket', whole(last_bucket), 'at', whole(at))
 return {epoch, start, whole(offset), whole(last_bucket), whole(at)}
 `);
 

@@ -37,15 +37,21 @@ export type RawEntry = [id: string, fields: string[]];
 
 /** Entries a stream keeps at least. A node further behind loads anew. */
 const KEEP_ENTRIES = 10_000;
+/** How long a task is remembered. */
+const TASK_MS = 60_000;
 
 @Injectable()
 export class RosterFeed {
   private readonly logger = new Logger('RosterFeed');
+  /** The run of the Redis behind the current connection. */
+  private run: Promise<string> | null = null;
 
   constructor(
     private readonly redis: RedisConnections,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    redis.commands.on('close', () => (this.run = null));
+  }
 
   /** Appends an entry per change. Rejects when Redis doesn't confirm it: its fate is unknown then. */
   async append(workspaceId: string, changes: FeedChange[]): Promise<Head> {
@@ -70,9 +76,14 @@ export class RosterFeed {
   }
 
   /** All entries after `offset` that are still there. */
-  async after(workspaceId: string, offset: number): Promise<FeedEntry[]> {
-    const rows = (await this.redis.commands.xrange(this.stream(workspaceId), `(${offset}-0`, '+')) as RawEntry[];
-    return rows.map(parseEntry);
+  after(workspaceId: string, offset: number): Promise<FeedEntry[]> {
+    return this.range(workspaceId, `(${offset}-0`, '+');
+  }
+
+  /** The entry at `offset`; null when it is not there any more. */
+  async entry(workspaceId: string, offset: number): Promise<FeedEntry | null> {
+    const [entry] = await this.range(workspaceId, `${offset}-0`, `${offset}-0`);
+    return entry ?? null;
   }
 
   async journal(workspaceId: string): Promise<KeptJournal | null> {
@@ -96,6 +107,11 @@ export class RosterFeed {
     return (await this.redis.commands.set(`${this.stream(workspaceId)}:turn`, '1', 'PX', ms, 'NX')) === 'OK';
   }
 
+  /** Whether this node is the first to take up the task `id`. */
+  async claim(workspaceId: string, id: string): Promise<boolean> {
+    return (await this.redis.commands.set(`${this.stream(workspaceId)}:task:${id}`, '1', 'PX', TASK_MS, 'NX')) === 'OK';
+  }
+
   /** The stream's key, for the tailer. */
   stream(workspaceId: string): string {
     return `{${this.redis.key(workspaceId)}}:feed`;
@@ -109,10 +125,26 @@ export class RosterFeed {
     return `${this.stream(workspaceId)}:journal`;
   }
 
-  private step(workspaceId: string, what: string, changes: string[] = []): Promise<unknown> {
+  private async range(workspaceId: string, from: string, to: string): Promise<FeedEntry[]> {
+    const rows = (await this.redis.commands.xrange(this.stream(workspaceId), from, to)) as RawEntry[];
+    return rows.map(parseEntry);
+  }
+
+  private async step(workspaceId: string, what: string, changes: string[] = []): Promise<unknown> {
+    const run = await (this.run ??= this.readRun());
     const now = this.clock.now();
     const keys = [this.stream(workspaceId), this.head(workspaceId)];
-    return FEED_STEP.run(this.redis.commands, keys, [what, now, bucketOf(now), newId(), KEEP_ENTRIES, ...changes]);
+    return FEED_STEP.run(this.redis.commands, keys, [what, now, bucketOf(now), newId(), run, KEEP_ENTRIES, ...changes]);
+  }
+
+  private async readRun(): Promise<string> {
+    try {
+      const info = await this.redis.commands.info('server');
+      return /^run_id:(\w+)/m.exec(info)?.[1] ?? '';
+    } catch (error) {
+      this.run = null;
+      throw error;
+    }
   }
 }
 

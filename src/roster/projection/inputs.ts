@@ -22,6 +22,7 @@ export interface LoadedState {
   snapshot: string;
   /** The server's time by which whatever the load saw has its entry on the feed. */
   settledAt: number;
+  /** Deleted ones too, of teams and agents: an older version may still come. */
   teams: TeamState[];
   agents: AgentState[];
   presences: PresenceState[];
@@ -55,12 +56,12 @@ export class Inputs {
   private readonly teamWindows: WindowCounter;
   private readonly snapshot: Snapshot;
 
-  constructor(journal: Pick<Journal, 'bucket' | 'settled' | 'deletedTeams'>, loaded: LoadedState) {
+  constructor(journal: Pick<Journal, 'bucket' | 'settled'>, loaded: LoadedState) {
     this.settled = new Map(journal.settled);
     this.agentWindows = new WindowCounter(journal.bucket);
     this.teamWindows = new WindowCounter(journal.bucket);
     this.snapshot = parseSnapshot(loaded.snapshot);
-    for (const team of [...journal.deletedTeams, ...loaded.teams]) this.teams.set(team.id, team);
+    for (const team of loaded.teams) this.teams.set(team.id, team);
     for (const agent of loaded.agents) this.setAgent(agent);
     for (const presence of loaded.presences) this.presences.set(presence.agentId, presence);
     for (const conversation of loaded.conversations) this.count(conversation);
@@ -89,10 +90,6 @@ export class Inputs {
 
   settledVersions(): [string, number][] {
     return [...this.settled];
-  }
-
-  deletedTeams(): TeamState[] {
-    return [...this.teams.values()].filter((team) => team.deleted);
   }
 
   advance(bucket: number, touched: Touched): void {

@@ -3,7 +3,6 @@
  * left since. A node that loads a workspace starts from another node's journal, so that all nodes answer the
  * same offsets and any of them can replay.
  */
-import type { TeamState } from '../../teams/team.events.js';
 import type { Departure, TeamEnd } from './history.js';
 
 /** Offsets of an agent's last changes: of its row, of its standing with reasons, of its place among the assignable. */
@@ -22,8 +21,6 @@ export interface Journal {
   teamEnds: readonly TeamEnd[];
   /** Versions of conversations that count for nobody, newest last: a late older version must not revive them. */
   settled: readonly [id: string, version: number][];
-  /** Deleted teams: as with conversations. PostgreSQL keeps deleted agents, but not teams. */
-  deletedTeams: readonly TeamState[];
 }
 
 /** The journal of an epoch that just began. */

@@ -67,6 +67,11 @@ export class Projection {
     return this.position.offset;
   }
 
+  /** How many agents it has. */
+  get size(): number {
+    return this.agents.size;
+  }
+
   /** The server's time of the newest entry. */
   get at(): number {
     return this.position.at;
@@ -122,7 +127,6 @@ export class Projection {
       departures: this.history.departuresAfter(floor),
       teamEnds: this.history.teamEndsAfter(floor),
       settled: this.inputs.settledVersions(),
-      deletedTeams: this.inputs.deletedTeams(),
     };
   }
 

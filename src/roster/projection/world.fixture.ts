@@ -94,7 +94,7 @@ export class World {
     return {
       snapshot: `${inProgress[0] ?? this.xid}:${this.xid}:${inProgress.join(',')}`,
       settledAt,
-      teams: [...this.teams.values()].filter((team) => !team.deleted),
+      teams: [...this.teams.values()],
       agents: [...this.agents.values()],
       presences: [...this.presences.values()],
       conversations: [...this.conversations.values()].filter(

@@ -1,0 +1,179 @@
+/**
+ * Everybody who sees the same of a workspace: one frame per tick, encoded once, for all of them.
+ *
+ * Who calls: the workspace's roster, which absorbs changes, flushes at each tick and beats at each boundary.
+ * Guaranteed: a member gets a delta only if its `prev` is where the member stands, and none before its snapshot was
+ * sent (`activate`); a member that could not take a frame is caught up later from where it stands, or told to
+ * subscribe again. What must never happen: a frame to a member that has left.
+ */
+import type { ResyncReason } from '#contracts';
+import { encodeFrame, type Frame } from '../../platform/realtime/frame-sink.js';
+import type { Change } from '../projection/projection.js';
+import type { DeltaBody, View } from './view.js';
+
+/** A client, as an audience needs it. */
+export interface Viewer {
+  readonly id: string;
+  readonly isOpen: boolean;
+  /** Whether it has taken what came before the tick. */
+  isReady(tick: number, now: number): boolean;
+  /** Writes the frame if it is ready. */
+  write(frame: Frame, tick: number, now: number): boolean;
+  tell(event: string, body: object): void;
+}
+
+/** When a tick happens. */
+export interface Tick {
+  id: number;
+  /** Monotonic. */
+  now: number;
+  /** The server's time as of which the projection is current. */
+  asOf: number;
+}
+
+interface Member {
+  viewer: Viewer;
+  offset: number;
+  /** Whether its snapshot is on its way. */
+  isActive: boolean;
+}
+
+/** What a subscriber begins with. */
+export type Beginning = { subscription: string; epoch: string; offset: number; asOf: string } & (
+  ({ mode: 'snapshot' } & object) | { mode: 'replay'; deltas: object[] }
+);
+
+export class Audience {
+  private readonly members = new Map<string, Member>();
+  private offset: number;
+  private nextOffset: number;
+
+  constructor(
+    readonly subscription: string,
+    private readonly namespace: string,
+    private readonly epoch: string,
+    private readonly view: View,
+  ) {
+    this.offset = view.lastOffset();
+    this.nextOffset = this.offset;
+  }
+
+  get isEmpty(): boolean {
+    return this.members.size === 0;
+  }
+
+  /** Whether what it shows still exists. */
+  get isValid(): boolean {
+    return this.view.exists();
+  }
+
+  absorb(change: Change): void {
+    if (this.view.absorb(change)) this.nextOffset = change.offset;
+  }
+
+  /** Sends what was absorbed. False: somebody is behind and must be caught up at a later tick. */
+  flush(tick: Tick): boolean {
+    const prev = this.offset;
+    const body = this.view.drain();
+    if (body) this.offset = this.nextOffset;
+    const frame = body && this.deltaFrame(prev, body, tick);
+    const behind: Member[] = [];
+    for (const member of this.members.values()) {
+      if (!member.isActive || member.offset === this.offset) continue;
+      if (frame === null || member.offset !== prev) behind.push(member);
+      else if (member.viewer.write(frame, tick.id, tick.now)) member.offset = this.offset;
+      else behind.push(member);
+    }
+    return this.catchUp(behind, tick);
+  }
+
+  /** Says that the view is current. Who is behind hears nothing: to them it would be a gap. */
+  beat(tick: Tick): void {
+    const frame = this.frame('heartbeat', this.position(tick));
+    for (const { viewer, offset, isActive } of this.members.values()) {
+      if (isActive && offset === this.offset) viewer.write(frame, tick.id, tick.now);
+    }
+  }
+
+  /** Lets a viewer in. Call `flush` before: the answer is what the audience stands at. */
+  join(viewer: Viewer, known: { epoch?: string; offset?: number }, tick: Tick): Beginning {
+    this.members.set(viewer.id, { viewer, offset: this.offset, isActive: false });
+    const { epoch, offset, asOf } = this.position(tick);
+    const deltas = known.epoch === this.epoch && known.offset !== undefined ? this.replay(known.offset, tick) : null;
+    const start = { subscription: this.subscription, epoch, offset, asOf };
+    return deltas ? { ...start, mode: 'replay', deltas } : { ...start, mode: 'snapshot', ...this.view.snapshot() };
+  }
+
+  /** The viewer's answer is on its way: frames may follow. True: it has missed some meanwhile. */
+  activate(viewer: Viewer): boolean {
+    const member = this.members.get(viewer.id);
+    if (!member) return false;
+    member.isActive = true;
+    return member.offset !== this.offset;
+  }
+
+  leave(viewerId: string): void {
+    this.members.delete(viewerId);
+  }
+
+  /** Sends everybody away to subscribe again. */
+  dismiss(reason: ResyncReason): void {
+    for (const { viewer } of this.members.values()) this.tellResync(viewer, reason);
+    this.members.clear();
+  }
+
+  /** Members that are behind get what they missed, as soon as they are ready for it. */
+  private catchUp(behind: Member[], tick: Tick): boolean {
+    const frames = new Map<number, Frame | null>();
+    let isComplete = true;
+    for (const member of behind) {
+      const { viewer, offset } = member;
+      if (!viewer.isReady(tick.id, tick.now)) {
+        isComplete = false;
+        continue;
+      }
+      const frame = frames.get(offset) ?? this.missedFrame(offset, tick);
+      frames.set(offset, frame);
+      if (!frame) this.lose(viewer);
+      else if (viewer.write(frame, tick.id, tick.now)) member.offset = this.offset;
+    }
+    return isComplete;
+  }
+
+  private missedFrame(offset: number, tick: Tick): Frame | null {
+    const body = this.view.replay(offset);
+    return body && this.deltaFrame(offset, body, tick);
+  }
+
+  private lose(viewer: Viewer): void {
+    this.members.delete(viewer.id);
+    this.tellResync(viewer, 'gap');
+  }
+
+  private tellResync(viewer: Viewer, reason: ResyncReason): void {
+    if (viewer.isOpen) viewer.tell('resync', { subscription: this.subscription, reason });
+  }
+
+  private replay(since: number, tick: Tick): object[] | null {
+    if (since === this.offset) return [];
+    const body = since < this.offset ? this.view.replay(since) : null;
+    return body && [this.delta(since, body, tick)];
+  }
+
+  private deltaFrame(prev: number, body: DeltaBody, tick: Tick): Frame {
+    return this.frame(this.view.event, this.delta(prev, body, tick));
+  }
+
+  private delta(prev: number, body: DeltaBody, tick: Tick): object {
+    return { ...this.position(tick), prev, ...body };
+  }
+
+  private position(tick: Tick) {
+    const asOf = new Date(tick.asOf).toISOString();
+    return { subscription: this.subscription, epoch: this.epoch, offset: this.offset, asOf };
+  }
+
+  private frame(event: string, body: object): Frame {
+    return encodeFrame(this.namespace, event, JSON.stringify(body));
+  }
+}

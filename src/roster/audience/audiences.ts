@@ -1,0 +1,100 @@
+/**
+ * The audiences of one workspace on this node, and when they are sent something: at once when it is quiet, at most
+ * once a tick under load.
+ */
+import type { ResyncReason } from '#contracts';
+import type { Change, Projection } from '../projection/projection.js';
+import { Audience, type Beginning, type Tick, type Viewer } from './audience.js';
+import type { View } from './view.js';
+
+/** What a subscriber asks for. */
+export interface Subscription {
+  /** Names the audience. */
+  name: string;
+  namespace: string;
+  view: (projection: Projection) => View;
+  /** Where an earlier view of the subscriber stands. */
+  known: { epoch?: string; offset?: number };
+}
+
+export class Audiences {
+  private readonly audiences = new Map<string, Audience>();
+  private timer: NodeJS.Timeout | null = null;
+  private flushedAt = 0;
+  private flushes = 0;
+
+  constructor(
+    private readonly projection: Projection,
+    private readonly tickMs: number,
+  ) {}
+
+  get isEmpty(): boolean {
+    return this.audiences.size === 0;
+  }
+
+  absorb(change: Change): void {
+    for (const audience of this.audiences.values()) audience.absorb(change);
+  }
+
+  /** Sends what was absorbed: now, or when the tick is over. */
+  send(): void {
+    if (this.timer || this.isEmpty) return;
+    const wait = this.flushedAt + this.tickMs - performance.now();
+    if (wait <= 0) this.flush();
+    else this.timer = setTimeout(() => this.flush(), wait);
+  }
+
+  /** Sends everything, and that the views are current. */
+  beat(): void {
+    const tick = this.flush();
+    for (const audience of this.audiences.values()) audience.beat(tick);
+  }
+
+  /** Lets a viewer in; its frames follow once it is `activate`d. */
+  join(viewer: Viewer, { name, namespace, view, known }: Subscription): Beginning {
+    const tick = this.flush();
+    const audience =
+      this.audiences.get(name) ?? new Audience(name, namespace, this.projection.epoch, view(this.projection));
+    this.audiences.set(name, audience);
+    return audience.join(viewer, known, tick);
+  }
+
+  activate(name: string, viewer: Viewer): void {
+    if (this.audiences.get(name)?.activate(viewer)) this.send();
+  }
+
+  /** The viewer leaves one audience, or all. */
+  leave(viewerId: string, name?: string): void {
+    for (const [known, audience] of this.audiences) {
+      if (name !== undefined && name !== known) continue;
+      audience.leave(viewerId);
+      if (audience.isEmpty) this.audiences.delete(known);
+    }
+  }
+
+  /** Everybody is to subscribe again; nothing is sent any more. */
+  dismiss(reason: ResyncReason | null): void {
+    if (this.timer) clearTimeout(this.timer);
+    if (reason) for (const audience of this.audiences.values()) audience.dismiss(reason);
+    this.audiences.clear();
+  }
+
+  private flush(): Tick {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    this.flushedAt = performance.now();
+    const tick: Tick = { id: ++this.flushes, now: this.flushedAt, asOf: this.projection.at };
+    let isComplete = true;
+    for (const [name, audience] of this.audiences) {
+      if (!audience.isValid) this.end(name, audience);
+      else if (!audience.flush(tick)) isComplete = false;
+    }
+    if (!isComplete) this.send();
+    return tick;
+  }
+
+  private end(name: string, audience: Audience): void {
+    audience.dismiss('scope_gone');
+    this.audiences.delete(name);
+  }
+}

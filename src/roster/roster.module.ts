@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { RosterFeed } from './feed/feed.js';
+import { FeedPublisher } from './feed/feed-publisher.js';
+import { FeedRepair } from './feed/feed-repair.js';
+import { FeedTailer } from './feed/feed-tailer.js';
+import { LiveRoster } from './live-roster.js';
+import { RosterLoader } from './roster.loader.js';
+
+/** The live roster: one row per agent, the same on every node, pushed as it changes. */
+@Module({
+  providers: [FeedPublisher, FeedRepair, FeedTailer, LiveRoster, RosterFeed, RosterLoader],
+  exports: [LiveRoster],
+})
+export class RosterModule {}
