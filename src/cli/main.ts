@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { version } from '../platform/version.js';
 import { registerDemo } from './demo/demo.command.js';
+import { registerDoctor } from './doctor/doctor.command.js';
 import { explain } from './explain.js';
 import { registerWatch } from './watch/watch.command.js';
 
@@ -13,6 +14,7 @@ const program = new Command('muster')
 
 registerWatch(program);
 registerDemo(program);
+registerDoctor(program);
 
 // A reader that has seen enough, as `head`, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

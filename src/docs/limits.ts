@@ -41,9 +41,10 @@ const TRANSLATIONS: Record<string, Translate> = {
 export function limitsOf(type: Class): Map<string, Limits> {
   const limits = new Map<string, Limits>();
   for (const metadata of getMetadataStorage().getTargetValidationMetadatas(type, '', false, false)) {
-    const { propertyName, name = '', constraints = [], each } = metadata;
+    const { propertyName, name = '', each } = metadata;
+    const constraints: unknown[] | undefined = metadata.constraints;
     const known = limits.get(propertyName) ?? { schema: {}, optional: false };
-    const found = TRANSLATIONS[name]?.(constraints[0], constraints[1]) ?? {};
+    const found = TRANSLATIONS[name]?.(constraints?.[0], constraints?.[1]) ?? {};
     const schema = each ? { items: { ...known.schema.items, ...found } } : found;
     const optional = known.optional || name === 'isOptional';
     limits.set(propertyName, { schema: { ...known.schema, ...schema }, optional });

@@ -16,6 +16,9 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const openApi = JSON.parse(read('openapi.json')) as OpenApi;
 const asyncApi = JSON.parse(read('asyncapi.json')) as AsyncApi;
 
+/** What the parser calls errors and warnings; the rest is advice. */
+const SERIOUS = new Set<unknown>([0, 1]);
+
 const operations = Object.entries(openApi.paths).flatMap(([path, item]) =>
   Object.entries(item).map(([verb, operation]) => ({ path, verb: verb as Verb, operation })),
 );
@@ -68,7 +71,7 @@ describe('openapi.json', () => {
 describe('asyncapi.json', () => {
   it('is valid', async () => {
     const { document, diagnostics } = await new Parser().parse(read('asyncapi.json'));
-    expect(diagnostics.filter(({ severity }) => severity <= 1)).toEqual([]);
+    expect(diagnostics.filter(({ severity }) => SERIOUS.has(severity))).toEqual([]);
     expect(
       document
         ?.channels()

@@ -19,13 +19,23 @@ export function readEnvironment(
   source: Source = process.env,
   warn: (line: string) => void = () => undefined,
 ): Environment {
-  for (const name of unknownVariables(source)) warn(unknownMessage(name));
+  const { environment, wrong, warnings } = inspectEnvironment(source);
+  for (const line of warnings) warn(line);
+  if (wrong.size > 0) throw new ConfigurationError([...wrong.values()]);
+  return environment;
+}
+
+/** The same without a verdict: what is wrong by variable, a line each. What is not wrong can be used. */
+export function inspectEnvironment(source: Source): {
+  environment: Environment;
+  wrong: Map<string, string>;
+  warnings: string[];
+} {
   const files = readFiles(source);
   const known = Object.fromEntries(SETTINGS.map((name) => [name, source[name]]));
   const { environment, wrong } = checkEnvironment({ ...known, ...files.values }, (name) => name in files.values);
-  const lines = [...new Map([...wrong, ...files.wrong]).values()];
-  if (lines.length > 0) throw new ConfigurationError(lines);
-  return environment;
+  const warnings = unknownVariables(source).map(unknownMessage);
+  return { environment, wrong: new Map([...wrong, ...files.wrong]), warnings };
 }
 
 /** The variables of this process, for those who look at them before they are complete. */

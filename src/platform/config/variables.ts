@@ -65,7 +65,8 @@ export const VARIABLES = [
   },
   {
     name: 'MUSTER_WHATSAPP_APP_SECRET',
-    description: "Meta's app secret. Deliveries not signed with it are refused; without it, all. Generated when embedded.",
+    description:
+      "Meta's app secret. Deliveries not signed with it are refused; without it, all. Generated when embedded.",
     secret: true,
   },
   {

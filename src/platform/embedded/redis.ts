@@ -105,7 +105,7 @@ async function answers(socket: string): Promise<'ready' | null> {
 }
 
 /** The set-up (`scripts/setup/redis.mjs`) looks in the same places and installs what is missing. */
-function findServer({ path = '', toolFolders }: RedisOptions): string {
+export function findServer({ path = '', toolFolders }: Pick<RedisOptions, 'path' | 'toolFolders'>): string {
   const own = toolFolders.map((folder) => join(folder, 'tools', 'bin'));
   const folders = [...path.split(delimiter), ...own].filter(Boolean);
   const found = folders.flatMap((folder) => SERVERS.map((name) => join(folder, name))).find(isRecentServer);
