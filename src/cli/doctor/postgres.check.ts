@@ -32,7 +32,7 @@ export async function checkPostgres({ databaseUrl, embedded }: Subject): Promise
 }
 
 async function checkVersion(client: pg.Client, place: string): Promise<Finding> {
-  const [row] = await query<{ version: string }>(client, 'show server_version');
+  const [row] = await query<{ version: string }>(client, "select current_setting('server_version') as version");
   const version = row?.version ?? '';
   const detail = `${version} at ${place}`;
   if (Number.parseInt(version, 10) >= OLDEST_VERSION) return ok('PostgreSQL', detail);
