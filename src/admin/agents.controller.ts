@@ -9,6 +9,7 @@ import { AgentsService } from '../agents/agents.service.js';
 import { expectedVersion } from '../platform/http/etag.js';
 import { idOf } from '../platform/http/id.pipe.js';
 import { Returns } from '../platform/http/returns.decorator.js';
+import { Refuses } from '../platform/openapi/refuses.decorator.js';
 import { SetPresenceRequest } from '../presence/presence.dto.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { AgentViewsService } from './agent-views.service.js';
@@ -36,6 +37,7 @@ export class AgentsController {
   /** Without a password the answer carries an invitation, shown once. */
   @Post()
   @Requires('agents.manage')
+  @Refuses('email_taken', 'beyond_own_rights')
   @Returns('CreatedAgentView', { status: 201 })
   async create(@Caller() caller: Authority, @Body() request: CreateAgentRequest): Promise<CreatedAgentView> {
     const { id, invitation } = await this.agents.create(caller, request);
@@ -43,6 +45,7 @@ export class AgentsController {
     return invitation ? { ...view, invitation } : view;
   }
 
+  /** The agent with presence, load, density and sync, as they are now. */
   @Get(':id')
   @Requires('agents.read')
   @Returns('AgentView')
@@ -50,9 +53,13 @@ export class AgentsController {
     return this.views.get(caller.workspaceId, id);
   }
 
-  /** Also without a change: then the permissions of the agent are synced again. */
+  /**
+   * Another team means another blueprint, from the next request on. Also without a change: then the permissions of the
+   * agent are synced again.
+   */
   @Patch(':id')
   @Requires('agents.manage')
+  @Refuses('email_taken', 'self_edit', 'beyond_own_rights', 'last_administrator')
   @Returns('AgentView')
   async update(
     @Caller() caller: Authority,
@@ -67,6 +74,7 @@ export class AgentsController {
   /** The history stays, the e-mail is free again. */
   @Delete(':id')
   @Requires('agents.manage')
+  @Refuses('self_edit', 'last_administrator')
   @Returns(null)
   delete(
     @Caller() caller: Authority,
@@ -76,9 +84,10 @@ export class AgentsController {
     return this.agents.delete(caller, id, expectedVersion(ifMatch));
   }
 
-  /** One's own, or another's with `agents.read`. */
+  /** What the agent may do now, and where each right comes from. One's own, or another's with `agents.read`. */
   @Get(':id/permissions')
   @Authenticated()
+  @Refuses('permission_missing')
   @Returns('EffectivePermissions')
   permissions(@Caller() caller: Authority, @Param('id', agentId) id: string): Promise<EffectivePermissions> {
     if (id !== caller.agentId) requirePermission(caller, 'agents.read');
@@ -88,6 +97,7 @@ export class AgentsController {
   /** One's own availability, or another's with `agents.presence`. */
   @Put(':id/presence')
   @Authenticated()
+  @Refuses('permission_missing')
   @Returns('PresenceView')
   setPresence(
     @Caller() caller: Authority,

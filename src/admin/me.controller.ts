@@ -9,7 +9,11 @@ import { Returns } from '../platform/http/returns.decorator.js';
 @ApiTags('auth')
 @Controller('me')
 export class MeController {
-  /** Who is calling, in which team, with which rights, now. */
+  /**
+   * Who am I
+   *
+   * The caller with team, workspace and permissions, as they are now.
+   */
   @Get()
   @Authenticated()
   @Returns('Me')

@@ -7,6 +7,7 @@ import { Authenticated, Public, Requires } from '../access/requires.decorator.js
 import { idOf } from '../platform/http/id.pipe.js';
 import { PageQuery } from '../platform/http/page.js';
 import { Returns } from '../platform/http/returns.decorator.js';
+import { Refuses } from '../platform/openapi/refuses.decorator.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { AcceptInvitationRequest, CreateApiKeyRequest, LoginRequest, RefreshRequest } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
@@ -20,32 +21,54 @@ export class AuthController {
     private readonly invitations: InvitationsService,
   ) {}
 
-  /** An unknown e-mail and a wrong password get the same answer. */
+  /**
+   * Log in
+   *
+   * Begins a session: an access token for 15 minutes and a refresh token for the next pair. An unknown e-mail and a
+   * wrong password get the same answer; that somebody is inactive is told only after the right password.
+   */
   @Post('login')
   @Public()
+  @Refuses('invalid_credentials', 'agent_inactive', 'team_inactive', 'workspace_required')
   @Returns('LoginAnswer')
   login(@Body() request: LoginRequest): Promise<LoginAnswer> {
     return this.auth.login(request);
   }
 
-  /** Each refresh token works once; using an old one ends the session. */
+  /**
+   * Renew the tokens
+   *
+   * Each refresh token works once; using an old one ends the session and closes its sockets.
+   */
   @Post('refresh')
   @Public()
+  @Refuses('token_invalid', 'refresh_reused')
   @Returns('LoginAnswer')
   refresh(@Body() request: RefreshRequest): Promise<LoginAnswer> {
     return this.auth.refresh(request.refreshToken);
   }
 
+  /**
+   * Log out
+   *
+   * Ends the session of the access token. An API key has none: delete the key instead.
+   */
   @Post('logout')
   @Authenticated()
+  @Refuses('bad_request')
   @Returns(null)
   logout(@Caller() caller: Authority): Promise<void> {
     return this.auth.logout(caller);
   }
 
-  /** Sets the password of an invited agent. */
+  /**
+   * Accept an invitation
+   *
+   * Sets the password of the invited agent, who then can log in. An invitation works once, for 7 days.
+   */
   @Post('invitations/accept')
   @Public()
+  @Refuses('invitation_invalid')
   @Returns(null)
   accept(@Body() request: AcceptInvitationRequest): Promise<void> {
     return this.invitations.accept(request.token, request.password);
@@ -57,6 +80,7 @@ export class AuthController {
 export class ApiKeysController {
   constructor(private readonly keys: ApiKeysService) {}
 
+  /** The keys that work, without the keys themselves. Sort by createdAt or name. */
   @Get()
   @Requires('api-keys.manage')
   @Returns('ApiKeyView', { list: true })
@@ -67,11 +91,13 @@ export class ApiKeysController {
   /** The key is shown once, here. Its permissions are among the maker's. */
   @Post()
   @Requires('api-keys.manage')
+  @Refuses('beyond_own_rights')
   @Returns('CreatedApiKeyView', { status: 201 })
   create(@Caller() caller: Authority, @Body() request: CreateApiKeyRequest): Promise<CreatedApiKeyView> {
     return this.keys.create(caller, request);
   }
 
+  /** Ends the key: no request with it succeeds any more. */
   @Delete(':id')
   @Requires('api-keys.manage')
   @Returns(null)

@@ -6,6 +6,7 @@ import { Caller } from '../access/caller.decorator.js';
 import { Requires, RequiresAny } from '../access/requires.decorator.js';
 import { idOf } from '../platform/http/id.pipe.js';
 import { Returns } from '../platform/http/returns.decorator.js';
+import { Refuses } from '../platform/openapi/refuses.decorator.js';
 import { AssignmentService } from './assignment.service.js';
 import { AssignRequest, CreateConversationRequest, ListConversationsQuery } from './conversations.dto.js';
 import { ConversationsService } from './conversations.service.js';
@@ -31,11 +32,13 @@ export class ConversationsController {
   /** Opens a conversation with a customer, who is found by the number or made. */
   @Post()
   @Requires('inbox.assign')
+  @Refuses('phone_hidden', 'external_id_taken')
   @Returns('ConversationView', { status: 201 })
   create(@Caller() caller: Authority, @Body() request: CreateConversationRequest): Promise<ConversationView> {
     return this.conversations.create(caller, request);
   }
 
+  /** The conversation; the customer's number is masked for who may not see it. */
   @Get(':id')
   @Requires('inbox.read')
   @Returns('ConversationView')
@@ -46,6 +49,7 @@ export class ConversationsController {
   /** To an agent, or to whoever has the least to do. Taking one for oneself needs only `inbox.reply`. */
   @Post(':id/assign')
   @RequiresAny('inbox.assign', 'inbox.reply')
+  @Refuses('not_assignable', 'conversation_resolved')
   @Returns('ConversationView')
   assign(
     @Caller() caller: Authority,
@@ -55,8 +59,10 @@ export class ConversationsController {
     return this.assignment.assign(caller, id, request);
   }
 
+  /** Takes it from whoever has it; it is then nobody's. */
   @Post(':id/unassign')
   @Requires('inbox.assign')
+  @Refuses('conversation_resolved')
   @Returns('ConversationView')
   unassign(@Caller() caller: Authority, @Param('id', conversationId) id: string): Promise<ConversationView> {
     return this.assignment.unassign(caller, id);
@@ -65,6 +71,7 @@ export class ConversationsController {
   /** One's own or nobody's with `inbox.reply`, another's with `inbox.assign`. */
   @Post(':id/resolve')
   @RequiresAny('inbox.reply', 'inbox.assign')
+  @Refuses('conversation_resolved')
   @Returns('ConversationView')
   resolve(@Caller() caller: Authority, @Param('id', conversationId) id: string): Promise<ConversationView> {
     return this.conversations.resolve(caller, id);
@@ -73,6 +80,7 @@ export class ConversationsController {
   /** Open again, assigned to nobody. */
   @Post(':id/reopen')
   @RequiresAny('inbox.reply', 'inbox.assign')
+  @Refuses('conversation_already_open')
   @Returns('ConversationView')
   reopen(@Caller() caller: Authority, @Param('id', conversationId) id: string): Promise<ConversationView> {
     return this.conversations.reopen(caller, id);

@@ -6,6 +6,7 @@ import { Caller } from '../access/caller.decorator.js';
 import { Requires } from '../access/requires.decorator.js';
 import { PageQuery } from '../platform/http/page.js';
 import { Returns } from '../platform/http/returns.decorator.js';
+import { Refuses } from '../platform/openapi/refuses.decorator.js';
 import { CreateChannelRequest } from './channels.dto.js';
 import { ChannelsService } from './channels.service.js';
 
@@ -25,6 +26,7 @@ export class ChannelsController {
   /** Connects a WhatsApp number: its new conversations belong to the team. The token is never shown again. */
   @Post()
   @Requires('settings.manage')
+  @Refuses('phone_number_id_taken')
   @Returns('ChannelView', { status: 201 })
   create(@Caller() caller: Authority, @Body() request: CreateChannelRequest): Promise<ChannelView> {
     return this.channels.create(caller, request);

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Public } from '../access/requires.decorator.js';
 import { ProblemException } from '../platform/errors/problem.exception.js';
 import { Returns } from '../platform/http/returns.decorator.js';
+import { Refuses } from '../platform/openapi/refuses.decorator.js';
 import { WhatsAppService } from './whatsapp.service.js';
 
 const CHALLENGE = /^[\w.-]{1,200}$/;
@@ -13,13 +14,18 @@ const CHALLENGE = /^[\w.-]{1,200}$/;
 export class WhatsAppController {
   constructor(private readonly whatsapp: WhatsAppService) {}
 
-  /** Meta's verification: answers the challenge as text when the verify token is right. */
+  /**
+   * Verify the webhook
+   *
+   * Meta's verification: answers the challenge as text when the verify token is right.
+   */
   @Get()
   @Public()
+  @Refuses('bad_request', 'verify_token_invalid')
   @Header('Content-Type', 'text/plain; charset=utf-8')
-  @ApiQuery({ name: 'hub.mode', example: 'subscribe' })
-  @ApiQuery({ name: 'hub.verify_token' })
-  @ApiQuery({ name: 'hub.challenge' })
+  @ApiQuery({ name: 'hub.mode', example: 'subscribe', description: 'Always `subscribe`.' })
+  @ApiQuery({ name: 'hub.verify_token', description: 'The value of MUSTER_WHATSAPP_VERIFY_TOKEN.' })
+  @ApiQuery({ name: 'hub.challenge', description: 'What to answer.' })
   verify(@Query() query: Record<string, unknown>): string {
     this.whatsapp.requireVerifyToken(query['hub.verify_token']);
     const challenge = query['hub.challenge'];
@@ -29,12 +35,15 @@ export class WhatsAppController {
   }
 
   /**
+   * Take a delivery
+   *
    * A delivery of the WhatsApp Cloud API, signed in `X-Hub-Signature-256` over its raw bytes. 200 when everything in it
    * that counts is durable; delivering it again is harmless.
    */
   @Post()
   @Public()
-  @ApiBody({ schema: { type: 'object', description: "Meta's webhook payload, object whatsapp_business_account" } })
+  @Refuses('signature_invalid', 'too_many_requests')
+  @ApiBody({ schema: { $ref: '#/components/schemas/WhatsAppDelivery' } })
   @Returns(null, { status: 200 })
   async receive(
     @Req() request: RawBodyRequest<FastifyRequest>,

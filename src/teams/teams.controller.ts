@@ -8,6 +8,7 @@ import { expectedVersion } from '../platform/http/etag.js';
 import { idOf } from '../platform/http/id.pipe.js';
 import { PageQuery } from '../platform/http/page.js';
 import { Returns } from '../platform/http/returns.decorator.js';
+import { Refuses } from '../platform/openapi/refuses.decorator.js';
 import { CreateTeamRequest, DeleteTeamQuery, UpdateTeamRequest } from './teams.dto.js';
 import { TeamsService } from './teams.service.js';
 
@@ -26,13 +27,16 @@ export class TeamsController {
     return this.teams.list(caller.workspaceId, page);
   }
 
+  /** A new team without agents. Only permissions that the caller has can be given to it. */
   @Post()
   @Requires('teams.manage')
+  @Refuses('name_taken', 'beyond_own_rights')
   @Returns('TeamView', { status: 201 })
   create(@Caller() caller: Authority, @Body() request: CreateTeamRequest): Promise<TeamView> {
     return this.teams.create(caller, request);
   }
 
+  /** The team with its blueprint, and how far its agents are synced with it. */
   @Get(':id')
   @Requires('teams.read')
   @Returns('TeamView')
@@ -43,6 +47,7 @@ export class TeamsController {
   /** A changed blueprint holds for the next request of every agent in the team, on every node. */
   @Patch(':id')
   @Requires('teams.manage')
+  @Refuses('name_taken', 'beyond_own_rights', 'last_administrator')
   @Returns('TeamView')
   update(
     @Caller() caller: Authority,
@@ -56,6 +61,7 @@ export class TeamsController {
   /** Refused while agents are in the team, unless `moveTo` says where they go. */
   @Delete(':id')
   @Requires('teams.manage')
+  @Refuses('team_in_use', 'last_administrator')
   @Returns(null)
   delete(
     @Caller() caller: Authority,

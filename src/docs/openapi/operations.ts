@@ -1,6 +1,6 @@
 import type { ProblemCode } from '#contracts';
 import { REFUSALS } from '../../platform/openapi/refuses.decorator.js';
-import { ref, refName, type Schemas } from '../json-schema.js';
+import { type JsonSchema, ref, refName, type Schemas } from '../json-schema.js';
 import type { Sources } from '../sources/sources.js';
 import { operationId, summaryOf } from './naming.js';
 import type { Content, Operation, Response } from './openapi.js';
@@ -25,16 +25,17 @@ export function operationOf(route: Route, schemas: Schemas, sources: Sources): O
     ...(rule.kind === 'permission' ? { 'x-permissions': rule.anyOf } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(requestBody ? { requestBody } : {}),
-    responses: { ...successes(operation, schemas), ...problemResponses(refusals) },
+    responses: { ...successes(route, schemas), ...problemResponses(refusals) },
     'x-problems': [...new Set([...refusals.values()].flat())],
   };
 }
 
-/** A docstring of several paragraphs begins with the summary; of one alone it is the description. */
+/** A docstring of several paragraphs begins with the summary, unless a decorator gives it; one alone describes. */
 function wordsOf(route: Route, sources: Sources): { summary: string; description: string | undefined } {
+  const { summary } = route.operation;
   const doc = sources.memberDoc(route.controller.name, route.method);
   const [first = '', ...rest] = doc?.split(/\n\s*\n/) ?? [];
-  if (rest.length === 0) return { summary: summaryOf(route), description: first || undefined };
+  if (summary || rest.length === 0) return { summary: summary || summaryOf(route), description: doc ?? undefined };
   return { summary: first.replace(/\.$/, ''), description: rest.join('\n\n') };
 }
 
@@ -57,32 +58,31 @@ function bodyOf(route: Route, schemas: Schemas, sources: Sources): Operation['re
   return requestBody;
 }
 
-function successes(operation: Operation, schemas: Schemas): Record<string, Response> {
+function successes({ operation, mediaType }: Route, schemas: Schemas): Record<string, Response> {
+  const other = mediaType ? { [mediaType]: { schema: { type: 'string' } } } : undefined;
   return Object.fromEntries(
-    Object.entries(operation.responses).map(([status, response]) => [status, success(response, schemas)]),
+    Object.entries(operation.responses).map(([status, response]) => [
+      status,
+      success({ ...response, content: response.content ?? other }, schemas),
+    ]),
   );
 }
 
 function success({ description, content, ...rest }: Response, schemas: Schemas): Response {
-  const type = typeIn(content);
+  const type = refName(content?.['application/json']?.schema);
   const schema = type ? schemas[type] : undefined;
-  const versioned = schema?.required?.includes('version')
-    ? { headers: { ETag: { $ref: '#/components/headers/ETag' } } }
-    : {};
+  const isVersioned = schema?.required?.includes('version');
   return {
     ...rest,
-    description: !description || description === 'Done.' ? describe(content, schema?.description) : description,
-    ...versioned,
+    description: description && description !== 'Done.' ? description : describe(content, schema),
+    ...(isVersioned ? { headers: { ETag: { $ref: '#/components/headers/ETag' } } } : {}),
     ...(content ? { content } : {}),
   };
 }
 
-function describe(content: Content | undefined, type: string | undefined): string {
+/** What an answer is, where nobody said: the type's own words. */
+function describe(content: Content | undefined, type: JsonSchema | undefined): string {
   if (!content) return 'Done; the answer is empty.';
-  if (type) return type.split('\n\n', 1)[0] ?? type;
-  return typeIn(content) ? 'Done.' : 'One page of the list.';
-}
-
-function typeIn(content: Content | undefined): string | null {
-  return refName(content?.['application/json']?.schema);
+  if (type) return type.description?.split('\n\n', 1)[0] ?? 'Done.';
+  return content['application/json'] ? 'One page of the list.' : 'Done; the answer is text.';
 }

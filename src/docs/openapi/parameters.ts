@@ -13,6 +13,13 @@ const HEADERS: Record<string, Parameter> = {
     description: 'The `ETag` of the version you changed. Refused with `stale_version` when it is no longer current.',
     schema: { type: 'string', examples: ['"3"'] },
   },
+  'x-hub-signature-256': {
+    name: 'X-Hub-Signature-256',
+    in: 'header',
+    required: true,
+    description: 'HMAC-SHA256 of the raw body under the app secret, as Meta computes it.',
+    schema: { type: 'string', pattern: '^sha256=[0-9a-f]{64}$' },
+  },
   'idempotency-key': {
     name: 'Idempotency-Key',
     in: 'header',
@@ -26,7 +33,7 @@ const HEADERS: Record<string, Parameter> = {
 export function parametersOf(route: Route, sources: Sources): Parameter[] {
   const declared = route.operation.parameters ?? [];
   const path = declared.filter((each) => each.in === 'path').map((each) => pathParameter(route, each));
-  const loose = declared.filter((each) => each.in === 'query' && !route.query);
+  const loose = declared.filter((each) => each.in === 'query' && !route.query).map(told);
   const headers = route.headers.flatMap((name) => HEADERS[name] ?? []);
   return [...path, ...(route.query ? queryParameters(route.query, declared, sources) : loose), ...headers];
 }
@@ -59,6 +66,12 @@ function docOf(type: Class, property: string, sources: Sources): string | undefi
     if (doc) return doc;
   }
   return undefined;
+}
+
+/** A parameter that only its decorator describes. */
+function told(parameter: Parameter & { example?: unknown }): Parameter {
+  const { example, schema, ...rest } = parameter;
+  return { ...rest, schema: modern({ example, ...schema }) };
 }
 
 /** `example` is what OpenAPI 3.1 calls `examples`. */

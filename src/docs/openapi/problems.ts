@@ -52,9 +52,15 @@ export function refusalsOf(route: Route, named: readonly ProblemCode[]): Map<num
     const known = refusals.get(status) ?? [];
     if (!known.includes(code)) refusals.set(status, [...known, code]);
   };
-  if (route.rule.kind !== 'public') for (const code of CREDENTIAL) add(401, code);
+  for (const code of credentialCodes(route, named)) add(401, code);
   for (const code of codes) add(PROBLEM_STATUS[code], code);
   return new Map([...refusals].toSorted(([a], [b]) => a - b));
+}
+
+/** A public route that calls a token invalid takes its credential in the body. */
+function credentialCodes({ rule }: Route, named: readonly ProblemCode[]): ProblemCode[] {
+  if (rule.kind !== 'public') return CREDENTIAL;
+  return named.includes('token_invalid') ? CREDENTIAL.filter((code) => code !== 'unauthenticated') : [];
 }
 
 function ofItsKind({ operation, query, rule, ids, headers }: Route): ProblemCode[] {

@@ -3,7 +3,7 @@
  * nothing is connected to. Features need not know of it; what they declare for the guard and the pipes is read here.
  */
 import { ParseUUIDPipe } from '@nestjs/common';
-import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { HEADERS_METADATA, ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -31,6 +31,8 @@ export interface Route {
   ids: ReadonlySet<string>;
   /** Request headers that the handler reads, in lower case. */
   headers: readonly string[];
+  /** What the answer is, when it isn't JSON. */
+  mediaType: string | null;
   /** As far as @nestjs/swagger knows it. */
   operation: Operation;
 }
@@ -45,7 +47,18 @@ export async function findRoutes(prefix: string): Promise<Route[]> {
     const controller = controllers.get(name);
     const rule = controller ? ruleOf(controller, method) : undefined;
     return controller && rule
-      ? [{ path, verb, controller, method, rule, operation, ...argumentsOf(controller, method) }]
+      ? [
+          {
+            path,
+            verb,
+            controller,
+            method,
+            rule,
+            operation,
+            ...argumentsOf(controller, method),
+            mediaType: mediaTypeOf(controller, method),
+          },
+        ]
       : [];
   });
 }
@@ -81,9 +94,24 @@ function operationsOf(app: NestFastifyApplication): { path: string; verb: Verb; 
 }
 
 function ruleOf(controller: Class, method: string): AccessRule | undefined {
-  const handler: unknown = Reflect.get(controller.prototype as object, method);
-  const places = [handler, controller].filter((place) => typeof place === 'function');
+  const places = [handlerOf(controller, method), controller];
   return places.map((place) => Reflect.getMetadata(ACCESS_RULE, place) as AccessRule | undefined).find(Boolean);
+}
+
+/** As `@Header('Content-Type', …)` says. */
+function mediaTypeOf(controller: Class, method: string): string | null {
+  const set = Reflect.getMetadata(HEADERS_METADATA, handlerOf(controller, method)) as HeaderSet[] | undefined;
+  const value = set?.find(({ name }) => name.toLowerCase() === 'content-type')?.value;
+  return typeof value === 'string' ? (value.split(';')[0] ?? null) : null;
+}
+
+interface HeaderSet {
+  name: string;
+  value: unknown;
+}
+
+function handlerOf(controller: Class, method: string): object {
+  return Reflect.get(controller.prototype as object, method) as object;
 }
 
 interface Argument {
