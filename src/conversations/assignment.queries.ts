@@ -57,6 +57,17 @@ export async function likelyCandidates(
   return rows.map((row) => row.id);
 }
 
+/**
+ * One by one in a workspace: whoever is handed out next is then chosen knowing what was handed out before, and nobody
+ * who holds one agent waits for another. Held until the transaction ends. `$1`: workspace.
+ */
+export const HAND_OUT_LOCK_SQL = "select pg_advisory_xact_lock(hashtextextended('hand out ' || $1, 0))";
+
+/** Some of the agents who were asked, as the rule sees them: for saying why nobody can take it. */
+export function askedAgents(em: EntityManager, workspaceId: string, teamId: string | null): Promise<CandidateAgent[]> {
+  return sql(em, `${CANDIDATE} and ($2::uuid is null or a.team_id = $2) limit 500`, [workspaceId, teamId]);
+}
+
 /** Releases what an agent has open, in the transaction of `em`. `$1`: agent, `$2`: now. */
 export const RELEASE_SQL = `
 update conversation set assignee_id = null, assigned_at = null, version = version + 1, updated_at = $2

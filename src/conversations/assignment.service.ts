@@ -17,7 +17,7 @@ import { Database, sql } from '../platform/database/database.js';
 import { invalid, ProblemException, validationFailed } from '../platform/errors/problem.exception.js';
 import { EventBus } from '../platform/events/event-bus.js';
 import { reasonsAgainst } from './assignability.js';
-import { likelyCandidates, lockCandidate, RELEASE_SQL } from './assignment.queries.js';
+import { askedAgents, HAND_OUT_LOCK_SQL, likelyCandidates, lockCandidate, RELEASE_SQL } from './assignment.queries.js';
 import type { Conversation } from './conversation.entity.js';
 import type { ConversationState } from './conversation.events.js';
 import type { AssignRequest } from './conversations.dto.js';
@@ -54,7 +54,7 @@ export class AssignmentService implements OnModuleInit, AgentParticipant {
       }
       const agentId = request.agentId
         ? await this.requireAssignable(em, workspaceId, conversation, request.agentId)
-        : await this.leastLoaded(em, workspaceId, request.teamId ?? conversation.teamId);
+        : await this.leastLoaded(em, workspaceId, conversation, request.teamId ?? conversation.teamId);
       return this.give(em, caller, conversation, agentId);
     });
     if (state) await this.bus.publish('conversation.changed', { workspaceId, conversations: [state] });
@@ -121,18 +121,21 @@ export class AssignmentService implements OnModuleInit, AgentParticipant {
     return agentId;
   }
 
-  private async leastLoaded(em: EntityManager, workspaceId: string, teamId: string | null): Promise<string> {
+  private async leastLoaded(
+    em: EntityManager,
+    workspaceId: string,
+    conversation: Conversation,
+    teamId: string | null,
+  ): Promise<string> {
+    await sql(em, HAND_OUT_LOCK_SQL, [workspaceId]);
     for (const id of await likelyCandidates(em, workspaceId, teamId, TRIES)) {
+      if (id === conversation.assigneeId) return id;
       const candidate = await lockCandidate(em, workspaceId, id);
       if (candidate && reasonsAgainst(candidate, teamId).length === 0) return id;
     }
-    throw new ProblemException(
-      'not_assignable',
-      'Nobody can take it now: everybody asked is away, busy or at capacity.',
-      {
-        reasons: [],
-      },
-    );
+    const asked = await askedAgents(em, workspaceId, teamId);
+    const reasons = [...new Set(asked.flatMap((agent) => reasonsAgainst(agent, teamId)))];
+    throw new ProblemException('not_assignable', 'Nobody who was asked can take it now; see reasons.', { reasons });
   }
 
   private record(
