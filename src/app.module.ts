@@ -6,6 +6,7 @@ import { AgentsModule } from './agents/agents.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { InteractionsModule } from './interactions/interactions.module.js';
@@ -38,6 +39,7 @@ import { WorkspacesModule } from './workspaces/workspaces.module.js';
     PresenceModule,
     ConversationsModule,
     InteractionsModule,
+    DashboardModule,
     InboxModule,
     AdminModule,
     WorkspacesModule,

@@ -1,7 +1,16 @@
 import { Module } from '@nestjs/common';
+import { ConversationsModule } from '../conversations/conversations.module.js';
 import { PresenceModule } from '../presence/presence.module.js';
-import { InboxPresence } from './inbox-presence.js';
+import { RosterModule } from '../roster/roster.module.js';
+import { ConversationPush } from './conversation-push.js';
+import { InboxController } from './inbox.controller.js';
 import { InboxGateway } from './inbox.gateway.js';
+import { InboxPresence } from './inbox-presence.js';
 
-@Module({ imports: [PresenceModule], providers: [InboxGateway, InboxPresence] })
+/** What inbox clients see. */
+@Module({
+  imports: [ConversationsModule, PresenceModule, RosterModule],
+  controllers: [InboxController],
+  providers: [ConversationPush, InboxGateway, InboxPresence],
+})
 export class InboxModule {}

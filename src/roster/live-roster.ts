@@ -17,7 +17,7 @@ import { FeedTailer } from './feed/feed-tailer.js';
 import { encodeJournal } from './projection/journal.js';
 import type { Projection } from './projection/projection.js';
 import { RosterLoader, unavailable } from './roster.loader.js';
-import { type ChangeListener, WorkspaceRoster } from './workspace.roster.js';
+import { type FeedListener, WorkspaceRoster } from './workspace.roster.js';
 
 /** How often this node looks whether a boundary has passed. */
 const LOOK_MS = 250;
@@ -85,8 +85,8 @@ export class LiveRoster implements OnApplicationBootstrap, OnApplicationShutdown
     this.rosters.get(workspaceId)?.leave(viewerId, name);
   }
 
-  /** Calls `listener` with every change of the workspace from now on; returns how to stop. */
-  listen(workspaceId: string, listener: ChangeListener): () => void {
+  /** Calls `listener` with every entry of the workspace's feed from now on; returns how to stop. */
+  listen(workspaceId: string, listener: FeedListener): () => void {
     return this.roster(workspaceId).listen(listener);
   }
 

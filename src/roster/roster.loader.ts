@@ -17,6 +17,12 @@ import { decodeJournal, emptyJournal, type Journal } from './projection/journal.
 import { Projection } from './projection/projection.js';
 import { loadWorkspace } from './roster.queries.js';
 
+/** A roster, and the entries that came while it was loaded; they are in it. */
+export interface LoadedRoster {
+  projection: Projection;
+  since: FeedEntry[];
+}
+
 const ATTEMPTS = 5;
 /** Longer than a commit can take to get on the feed. */
 const SETTLE_MS = 10_000;
@@ -30,10 +36,10 @@ export class RosterLoader {
   ) {}
 
   /** The roster, on the feed. Rejects when PostgreSQL or Redis doesn't answer. */
-  async load(workspaceId: string): Promise<Projection> {
+  async load(workspaceId: string): Promise<LoadedRoster> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const projection = await this.attempt(workspaceId);
-      if (projection) return projection;
+      const loaded = await this.attempt(workspaceId);
+      if (loaded) return loaded;
     }
     throw unavailable();
   }
@@ -49,8 +55,9 @@ export class RosterLoader {
     });
   }
 
-  private async attempt(workspaceId: string): Promise<Projection | null> {
-    const journal = await this.origin(workspaceId, await this.feed.look(workspaceId));
+  private async attempt(workspaceId: string): Promise<LoadedRoster | null> {
+    const head = await this.feed.look(workspaceId);
+    const journal = await this.origin(workspaceId, head);
     if (!journal) return this.beginAnew(workspaceId);
     const loaded = await loadWorkspace(this.database.pool, workspaceId, journal.bucket);
     const entries = await this.feed.after(workspaceId, journal.offset);
@@ -58,7 +65,7 @@ export class RosterLoader {
     if (!isUnbroken(journal, entries)) return this.beginAnew(workspaceId);
     const projection = new Projection(journal, { ...loaded, settledAt: this.clock.now() + SETTLE_MS });
     for (const entry of entries) projection.apply(entry);
-    return projection;
+    return { projection, since: entries.filter(({ offset }) => offset > head.offset) };
   }
 
   /** What to start from; null: nothing that leads to the present. */

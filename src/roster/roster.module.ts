@@ -5,10 +5,11 @@ import { FeedRepair } from './feed/feed-repair.js';
 import { FeedTailer } from './feed/feed-tailer.js';
 import { LiveRoster } from './live-roster.js';
 import { RosterLoader } from './roster.loader.js';
+import { Subscriptions } from './subscriptions.js';
 
 /** The live roster: one row per agent, the same on every node, pushed as it changes. */
 @Module({
-  providers: [FeedPublisher, FeedRepair, FeedTailer, LiveRoster, RosterFeed, RosterLoader],
-  exports: [LiveRoster],
+  providers: [FeedPublisher, FeedRepair, FeedTailer, LiveRoster, RosterFeed, RosterLoader, Subscriptions],
+  exports: [LiveRoster, Subscriptions],
 })
 export class RosterModule {}

@@ -12,22 +12,22 @@ import type { Beginning, Viewer } from './audience/audience.js';
 import { Audiences, type Subscription } from './audience/audiences.js';
 import type { Head } from './feed/feed.js';
 import type { FeedEntry } from './feed/feed-entry.js';
-import type { Change, Projection } from './projection/projection.js';
-import { unavailable } from './roster.loader.js';
+import type { Projection } from './projection/projection.js';
+import { type LoadedRoster, unavailable } from './roster.loader.js';
 
 /** What the workspace needs of its node. */
 export interface WorkspaceHost {
   readonly tickMs: number;
-  load(): Promise<Projection>;
+  load(): Promise<LoadedRoster>;
   /** Follows the feed after `offset`; returns how to stop. */
   follow(offset: number, handle: (entries: FeedEntry[]) => void): () => void;
   /** Called after each boundary. */
   boundaryPassed(projection: Projection): void;
 }
 
-/** Told of every change, and when changes may have been missed. */
-export interface ChangeListener {
-  changed(change: Change): void;
+/** Told of every entry of the feed; and when everything was loaded again, so that entries may have been missed. */
+export interface FeedListener {
+  entry(entry: FeedEntry): void;
   reloaded(before: Projection, after: Projection): void;
 }
 
@@ -47,9 +47,11 @@ const RELOAD_AFTER_MS = 500;
 
 export class WorkspaceRoster {
   private readonly logger = new Logger('LiveRoster');
-  private readonly listeners = new Set<ChangeListener>();
+  private readonly listeners = new Set<FeedListener>();
   private readonly waiting = new Set<Waiting>();
   private live: Live | null = null;
+  /** What listeners have been told up to. */
+  private told: Projection | null = null;
   private loading: Promise<Projection> | null = null;
   private isClosed = false;
   private usedAt = performance.now();
@@ -99,21 +101,21 @@ export class WorkspaceRoster {
   }
 
   /** Calls `listener` from now on; returns how to stop. */
-  listen(listener: ChangeListener): () => void {
+  listen(listener: FeedListener): () => void {
     this.listeners.add(listener);
     this.loaded().catch(() => this.retry());
     return () => {
       this.usedAt = performance.now();
       this.listeners.delete(listener);
+      if (this.listeners.size === 0) this.told = null;
     };
   }
 
   /** Loads everything again; whoever watches subscribes again. */
   restart(reason: ResyncReason): void {
     if (this.isClosed || !this.live) return;
-    const before = this.live.projection;
     this.stop(reason);
-    this.loading = this.load(before);
+    this.loading = this.load();
     this.loading.catch(() => this.retry());
   }
 
@@ -130,20 +132,30 @@ export class WorkspaceRoster {
 
   private loaded(): Promise<Projection> {
     if (this.live) return Promise.resolve(this.live.projection);
-    return (this.loading ??= this.load(null));
+    return (this.loading ??= this.load());
   }
 
-  private async load(before: Projection | null): Promise<Projection> {
+  private async load(): Promise<Projection> {
     try {
-      const projection = await this.host.load();
+      const { projection, since } = await this.host.load();
       if (this.isClosed) throw unavailable();
       const stopFollowing = this.host.follow(projection.offset, (entries) => this.take(projection, entries));
       this.live = { projection, audiences: new Audiences(projection, this.host.tickMs), stopFollowing };
-      if (before) for (const listener of this.listeners) listener.reloaded(before, projection);
+      this.tell(projection, since);
       return projection;
     } finally {
       this.loading = null;
       this.settleWaiting();
+    }
+  }
+
+  /** What listeners missed while it was loaded. `since`: the entries that came meanwhile. */
+  private tell(projection: Projection, since: FeedEntry[]): void {
+    const before = this.told;
+    this.told = projection;
+    for (const listener of this.listeners) {
+      if (before) listener.reloaded(before, projection);
+      else for (const entry of since) listener.entry(entry);
     }
   }
 
@@ -166,7 +178,7 @@ export class WorkspaceRoster {
       const change = projection.apply(entry);
       isBoundary ||= change.isBoundary;
       audiences.absorb(change);
-      for (const listener of this.listeners) listener.changed(change);
+      for (const listener of this.listeners) listener.entry(entry);
     }
     this.settleWaiting();
     if (!isBoundary) return audiences.send();

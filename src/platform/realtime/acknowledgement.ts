@@ -19,13 +19,13 @@ import { newId } from '../ids.js';
 type Acknowledge = (answer: Ack<unknown>) => void;
 
 /**
- * What a handler returns when something must follow its answer without a gap: `then` runs right after the answer
+ * What a handler returns when something must follow its answer without a gap: `onSent` runs right after the answer
  * was handed to the transport, so that no frame can overtake it and none is missed.
  */
 export class Answer<T> {
   constructor(
     readonly data: T,
-    readonly then: () => void,
+    readonly onSent: () => void,
   ) {}
 }
 
@@ -38,7 +38,7 @@ export class AckInterceptor implements NestInterceptor {
       mergeMap((result) => {
         const isAnswer = result instanceof Answer;
         acknowledge({ ok: true, data: (isAnswer ? result.data : result) ?? {} });
-        if (isAnswer) result.then();
+        if (isAnswer) result.onSent();
         return EMPTY;
       }),
     );

@@ -63,7 +63,8 @@ export class AssignableView implements View {
     const { history } = this.projection;
     if (offset < history.floor) return null;
     const body: Body = { upserts: [], removed: [] };
-    const changed = new Set(history.departuresAfter(offset).map(({ agentId }) => agentId));
+    const left = history.departuresAfter(offset).filter(({ created }) => created <= offset);
+    const changed = new Set(left.map(({ agentId }) => agentId));
     for (const { row, marks } of this.projection.standings()) if (this.markOf(marks) > offset) changed.add(row.id);
     for (const id of changed) this.place(id, true, body);
     return body;

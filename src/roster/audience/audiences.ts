@@ -3,6 +3,7 @@
  * once a tick under load.
  */
 import type { ResyncReason } from '#contracts';
+import { notFound } from '../../platform/errors/problem.exception.js';
 import type { Change, Projection } from '../projection/projection.js';
 import { Audience, type Beginning, type Tick, type Viewer } from './audience.js';
 import type { View } from './view.js';
@@ -50,11 +51,12 @@ export class Audiences {
     for (const audience of this.audiences.values()) audience.beat(tick);
   }
 
-  /** Lets a viewer in; its frames follow once it is `activate`d. */
-  join(viewer: Viewer, { name, namespace, view, known }: Subscription): Beginning {
+  /** Lets a viewer in; its frames follow once it is `activate`d. 404 when what it asks for doesn't exist. */
+  join(viewer: Viewer, subscription: Subscription): Beginning {
     const tick = this.flush();
-    const audience =
-      this.audiences.get(name) ?? new Audience(name, namespace, this.projection.epoch, view(this.projection));
+    const { name, known } = subscription;
+    const audience = this.audiences.get(name) ?? this.create(subscription);
+    if (!audience.isValid) throw notFound('team');
     this.audiences.set(name, audience);
     return audience.join(viewer, known, tick);
   }
@@ -77,6 +79,10 @@ export class Audiences {
     if (this.timer) clearTimeout(this.timer);
     if (reason) for (const audience of this.audiences.values()) audience.dismiss(reason);
     this.audiences.clear();
+  }
+
+  private create({ name, namespace, view }: Subscription): Audience {
+    return new Audience(name, namespace, this.projection.epoch, view(this.projection));
   }
 
   private flush(): Tick {

@@ -1,4 +1,5 @@
 import type { Id, RosterDelta, RosterRow, RosterRowChange, RosterScope, RosterTeam } from '#contracts';
+import type { Departure } from '../projection/history.js';
 import type { AgentChange, Change, Projection } from '../projection/projection.js';
 import { ALL_FIELDS, FIELD, FIELD_NAMES } from '../projection/row.js';
 import type { View } from './view.js';
@@ -72,9 +73,7 @@ export class RosterView implements View {
   replay(offset: number): Body | null {
     const { history } = this.projection;
     if (offset < history.floor || this.hasLostTeams(offset)) return null;
-    const left = history
-      .departuresAfter(offset)
-      .filter((departure) => this.mayHaveShown(departure.agentId, departure.teamId));
+    const left = history.departuresAfter(offset).filter((departure) => this.hadShown(departure, offset));
     const gone = new Set(left.map(({ agentId }) => agentId).filter((id) => !this.isShown(id)));
     const isLater = ({ v }: { v: number }) => v > offset;
     return { rows: this.rows().filter(isLater), removed: [...gone], teams: this.teams().filter(isLater) };
@@ -122,6 +121,11 @@ export class RosterView implements View {
 
   private mayHaveShown(agentId: Id, teamId: Id): boolean {
     return (!this.listed || this.listed.has(agentId)) && (this.teamId === undefined || teamId === this.teamId);
+  }
+
+  /** Whether the view had the agent at `offset`, before it left. */
+  private hadShown({ agentId, teamId, created, arrived }: Departure, offset: number): boolean {
+    return this.mayHaveShown(agentId, teamId) && (this.teamId === undefined ? created : arrived) <= offset;
   }
 
   private showsTeam(id: Id): boolean {

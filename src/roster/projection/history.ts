@@ -1,8 +1,8 @@
 /**
- * Who left, and when: what a replay must remove, since rows that are gone carry no offset.
+ * Who came and who left, and when: what a replay must remove, since rows that are gone carry no offset.
  *
- * Guaranteed: every departure after `floor` is known; a replay from before `floor` is impossible. Bounded: the
- * oldest departures are given up first, and `floor` rises.
+ * Guaranteed: every departure after `floor` is known, with whether the view had the agent at all; a replay from
+ * before `floor` is impossible. Bounded: the oldest are given up first, and `floor` rises.
  */
 
 /** An agent that left a team: moved, or deleted. */
@@ -10,6 +10,9 @@ export interface Departure {
   agentId: string;
   teamId: string;
   offset: number;
+  /** Since when it was there, and since when it was in the team; 0: before the history. */
+  created: number;
+  arrived: number;
 }
 
 /** A deleted team. */
@@ -18,35 +21,69 @@ export interface TeamEnd {
   offset: number;
 }
 
-const MAX_DEPARTURES = 5_000;
+/** When an agent was created and when it came to its team; 0: before the history. */
+export type Arrival = readonly [created: number, arrived: number];
+
+/** What a history is made of, to go on from elsewhere. */
+export interface HistoryRecord {
+  floor: number;
+  departures: Departure[];
+  teamEnds: TeamEnd[];
+  arrivals: [agentId: string, Arrival][];
+}
+
+const MAX_RECORDS = 5_000;
+const LONG_AGO: Arrival = [0, 0];
 
 export class History {
-  constructor(
-    private from: number,
-    private departures: Departure[] = [],
-    private teamEnds: TeamEnd[] = [],
-  ) {}
+  private least: number;
+  private departures: Departure[];
+  private teamEnds: TeamEnd[];
+  private readonly arrivals: Map<string, Arrival>;
+
+  constructor({ floor, departures, teamEnds, arrivals }: HistoryRecord) {
+    this.least = floor;
+    this.departures = [...departures];
+    this.teamEnds = [...teamEnds];
+    this.arrivals = new Map(arrivals);
+  }
 
   /** The least offset a replay can start from. */
   get floor(): number {
-    return this.from;
+    return this.least;
+  }
+
+  record(): HistoryRecord {
+    const { floor, departures, teamEnds } = this;
+    return { floor, departures, teamEnds, arrivals: [...this.arrivals] };
   }
 
   /** Nothing before `offset` can be replayed. */
   raiseFloor(offset: number): void {
-    this.from = Math.max(this.from, offset);
-    this.departures = this.departures.filter((departure) => departure.offset > this.from);
-    this.teamEnds = this.teamEnds.filter((end) => end.offset > this.from);
+    this.least = Math.max(this.least, offset);
+    this.departures = this.departures.filter((departure) => departure.offset > this.least);
+    this.teamEnds = this.teamEnds.filter((end) => end.offset > this.least);
+    for (const [id, [, arrived]] of this.arrivals) if (arrived <= this.least) this.arrivals.delete(id);
   }
 
-  agentLeft(departure: Departure): void {
-    this.departures.push(departure);
-    if (this.departures.length > MAX_DEPARTURES) this.raiseFloor(this.departures[MAX_DEPARTURES / 5]?.offset ?? 0);
+  agentCame(agentId: string, offset: number): void {
+    this.arrivals.set(agentId, [offset, offset]);
+    this.bound(this.arrivals.size, () => [...this.arrivals.values()].map(([, arrived]) => arrived));
   }
 
-  teamEnded(end: TeamEnd): void {
-    this.teamEnds.push(end);
-    if (this.teamEnds.length > MAX_DEPARTURES) this.raiseFloor(this.teamEnds[MAX_DEPARTURES / 5]?.offset ?? 0);
+  agentMoved(agentId: string, fromTeamId: string, offset: number): void {
+    const [created] = this.left(agentId, fromTeamId, offset);
+    this.arrivals.set(agentId, [created, offset]);
+  }
+
+  agentEnded(agentId: string, teamId: string, offset: number): void {
+    this.left(agentId, teamId, offset);
+    this.arrivals.delete(agentId);
+  }
+
+  teamEnded(teamId: string, offset: number): void {
+    this.teamEnds.push({ teamId, offset });
+    this.bound(this.teamEnds.length, () => this.teamEnds.map((end) => end.offset));
   }
 
   departuresAfter(offset: number): Departure[] {
@@ -55,5 +92,17 @@ export class History {
 
   teamEndsAfter(offset: number): TeamEnd[] {
     return this.teamEnds.filter((end) => end.offset > offset);
+  }
+
+  private left(agentId: string, teamId: string, offset: number): Arrival {
+    const arrival = this.arrivals.get(agentId) ?? LONG_AGO;
+    this.departures.push({ agentId, teamId, offset, created: arrival[0], arrived: arrival[1] });
+    this.bound(this.departures.length, () => this.departures.map((departure) => departure.offset));
+    return arrival;
+  }
+
+  /** Forgets the older fifth of records that became too many. */
+  private bound(count: number, offsets: () => number[]): void {
+    if (count > MAX_RECORDS) this.raiseFloor(offsets().toSorted((a, b) => a - b)[MAX_RECORDS / 5]);
   }
 }

@@ -32,12 +32,6 @@ export interface LoadedState {
   counts: Increment[];
 }
 
-/** A conversation before and after an entry; null: not known before. */
-export interface ConversationChange {
-  before: ConversationState | null;
-  after: ConversationState;
-}
-
 const MAX_SETTLED = 20_000;
 const NONE: ReadonlyMap<string, ConversationState> = new Map();
 
@@ -97,13 +91,13 @@ export class Inputs {
     for (const id of this.teamWindows.advance(bucket)) touched.team(id);
   }
 
-  /** Takes what is new in `change`; the conversations that changed. */
-  apply(change: FeedChange, touched: Touched): ConversationChange[] {
+  /** Takes what is new in `change`. */
+  apply(change: FeedChange, touched: Touched): void {
     for (const team of change.teams ?? []) this.takeTeam(team, touched);
     for (const agent of change.agents ?? []) this.takeAgent(agent, touched);
     for (const presence of change.presences ?? []) this.takePresence(presence, touched);
+    for (const conversation of change.conversations ?? []) this.takeConversation(conversation, touched);
     for (const counted of change.counted ?? []) this.takeCounted(counted, touched);
-    return (change.conversations ?? []).flatMap((state) => this.takeConversation(state, touched) ?? []);
   }
 
   private takeTeam(state: TeamState, touched: Touched): void {
@@ -136,14 +130,13 @@ export class Inputs {
     if (!known || known.version < state.version) this.presences.set(state.agentId, state);
   }
 
-  private takeConversation(state: ConversationState, touched: Touched): ConversationChange | null {
-    const before = this.conversations.get(state.id) ?? null;
+  private takeConversation(state: ConversationState, touched: Touched): void {
+    const before = this.conversations.get(state.id);
     for (const id of [state.assigneeId, state.previousAssigneeId, before?.assigneeId]) touched.agent(id);
     const version = before?.version ?? this.settled.get(state.id) ?? -1;
-    if (version >= state.version) return null;
+    if (version >= state.version) return;
     if (before?.assigneeId) this.assigned.get(before.assigneeId)?.delete(state.id);
     this.count(state);
-    return { before, after: state };
   }
 
   private count(state: ConversationState): void {

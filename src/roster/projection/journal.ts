@@ -3,7 +3,7 @@
  * left since. A node that loads a workspace starts from another node's journal, so that all nodes answer the
  * same offsets and any of them can replay.
  */
-import type { Departure, TeamEnd } from './history.js';
+import type { HistoryRecord } from './history.js';
 
 /** Offsets of an agent's last changes: of its row, of its standing with reasons, of its place among the assignable. */
 export type Marks = readonly [row: number, standing: number, place: number];
@@ -13,12 +13,10 @@ export interface Journal {
   offset: number;
   at: number;
   bucket: number;
-  floor: number;
   /** By agent. Missing: `offset`. */
   marks: ReadonlyMap<string, Marks>;
   teamMarks: ReadonlyMap<string, number>;
-  departures: readonly Departure[];
-  teamEnds: readonly TeamEnd[];
+  history: HistoryRecord;
   /** Versions of conversations that count for nobody, newest last: a late older version must not revive them. */
   settled: readonly [id: string, version: number][];
 }
@@ -26,15 +24,8 @@ export interface Journal {
 /** The journal of an epoch that just began. */
 export function emptyJournal(head: { epoch: string; offset: number; at: number; bucket: number }): Journal {
   const { epoch, offset, at, bucket } = head;
-  const nothing = {
-    marks: new Map(),
-    teamMarks: new Map(),
-    departures: [],
-    teamEnds: [],
-    settled: [],
-    deletedTeams: [],
-  };
-  return { epoch, offset, at, bucket, floor: offset, ...nothing };
+  const history = { floor: offset, departures: [], teamEnds: [], arrivals: [] };
+  return { epoch, offset, at, bucket, marks: new Map(), teamMarks: new Map(), history, settled: [] };
 }
 
 export function encodeJournal(journal: Journal): string {

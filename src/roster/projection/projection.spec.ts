@@ -126,7 +126,7 @@ describe('Projection', () => {
         catchUp(world, late);
         expect(rowsOf(late)).toEqual(rowsOf(early));
         expect(sorted(late.teams())).toEqual(sorted(early.teams()));
-        expect(late.journal().departures).toEqual(early.journal().departures);
+        expect(late.journal().history).toEqual(early.journal().history);
       }),
       { numRuns: 200 },
     );

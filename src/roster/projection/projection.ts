@@ -10,7 +10,7 @@
 import type { RosterRow, RosterTeam } from '#contracts';
 import type { FeedEntry } from '../feed/feed-entry.js';
 import { History } from './history.js';
-import { type ConversationChange, Inputs, type LoadedState } from './inputs.js';
+import { Inputs, type LoadedState } from './inputs.js';
 import type { Journal } from './journal.js';
 import { firstStanding, renew, type Standing } from './standing.js';
 import { type TeamChange, TeamRows } from './team-rows.js';
@@ -33,7 +33,6 @@ export interface Change {
   isBoundary: boolean;
   agents: AgentChange[];
   teams: TeamChange[];
-  conversations: ConversationChange[];
 }
 
 export class Projection {
@@ -50,7 +49,7 @@ export class Projection {
     this.epoch = journal.epoch;
     this.position = { offset: journal.offset, at: journal.at };
     this.settledAt = loaded.settledAt;
-    this.history = new History(journal.floor, [...journal.departures], [...journal.teamEnds]);
+    this.history = new History(journal.history);
     this.inputs = new Inputs(journal, loaded);
     this.teamRows = new TeamRows(this.inputs, (teamId) => this.rowsOf(teamId));
     const { offset } = journal;
@@ -83,12 +82,12 @@ export class Projection {
     const isBoundary = entry.bucket > this.inputs.bucket;
     this.position = { offset: entry.offset, at: entry.at };
     if (isBoundary) this.inputs.advance(entry.bucket, touched);
-    const conversations = this.inputs.apply(entry.change, touched);
+    this.inputs.apply(entry.change, touched);
     const isForced = entry.at < this.settledAt;
     if (isForced && touched.mayHaveMoved) this.history.raiseFloor(entry.offset);
     const agents = [...touched.agents].flatMap((id) => this.settleAgent(id, isForced, touched) ?? []);
     const teams = [...touched.teams].flatMap((id) => this.settleTeam(id, isForced) ?? []);
-    return { offset: entry.offset, isBoundary, agents, teams, conversations };
+    return { offset: entry.offset, isBoundary, agents, teams };
   }
 
   standing(agentId: string): Standing | null {
@@ -115,17 +114,14 @@ export class Projection {
 
   /** What another node needs to go on from here. */
   journal(): Journal {
-    const { floor } = this.history;
     return {
       epoch: this.epoch,
       offset: this.offset,
       at: this.at,
       bucket: this.inputs.bucket,
-      floor,
       marks: new Map([...this.agents].map(([id, { marks }]) => [id, marks])),
       teamMarks: new Map(this.teamRows.marks()),
-      departures: this.history.departuresAfter(floor),
-      teamEnds: this.history.teamEndsAfter(floor),
+      history: this.history.record(),
       settled: this.inputs.settledVersions(),
     };
   }
@@ -140,20 +136,17 @@ export class Projection {
     const { standing: after, fields } = renewed;
     this.agents.set(id, after);
     this.recount(before, after, touched);
-    if (before && before.row.teamId !== after.row.teamId) this.left(id, before.row.teamId);
+    if (!before) this.history.agentCame(id, this.offset);
+    else if (before.row.teamId !== after.row.teamId) this.history.agentMoved(id, before.row.teamId, this.offset);
     return { id, before, after, fields };
   }
 
   private endAgent(id: string, teamId: string, before: Standing | null, touched: Touched): AgentChange | null {
-    this.left(id, before?.row.teamId ?? teamId);
+    this.history.agentEnded(id, before?.row.teamId ?? teamId, this.offset);
     if (!before) return null;
     this.agents.delete(id);
     this.recount(before, null, touched);
     return { id, before, after: null, fields: 0 };
-  }
-
-  private left(agentId: string, teamId: string): void {
-    this.history.agentLeft({ agentId, teamId, offset: this.offset });
   }
 
   private recount(before: Standing | null, after: Standing | null, touched: Touched): void {
@@ -163,7 +156,7 @@ export class Projection {
   }
 
   private settleTeam(id: string, isForced: boolean): TeamChange | null {
-    if (this.inputs.teams.get(id)?.deleted) this.history.teamEnded({ teamId: id, offset: this.offset });
+    if (this.inputs.teams.get(id)?.deleted) this.history.teamEnded(id, this.offset);
     return this.teamRows.renew(id, this.offset, isForced);
   }
 

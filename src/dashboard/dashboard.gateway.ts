@@ -1,0 +1,71 @@
+import { Logger } from '@nestjs/common';
+import {
+  ConnectedSocket,
+  MessageBody,
+  type OnGatewayConnection,
+  type OnGatewayDisconnect,
+  type OnGatewayInit,
+  SubscribeMessage,
+} from '@nestjs/websockets';
+import { RealtimeGateway } from '../access/realtime-gateway.decorator.js';
+import type { AgentSocket, SocketData } from '../access/socket-data.js';
+import { SocketHandshake } from '../access/socket-handshake.js';
+import { SocketRegistry } from '../access/socket-registry.js';
+import { TokenRefresh } from '../access/token-refresh.dto.js';
+import type { Answer } from '../platform/realtime/acknowledgement.js';
+import type { RealtimeNamespace } from '../platform/realtime/socket.js';
+import type { Beginning } from '../roster/audience/audience.js';
+import { RosterView } from '../roster/audience/roster.view.js';
+import { Unsubscribe } from '../roster/roster.dto.js';
+import { Subscriptions } from '../roster/subscriptions.js';
+import { SubscribeRoster } from './dashboard.dto.js';
+
+/** What supervisors' screens connect to: the live roster, of everybody or of a part. */
+@RealtimeGateway('/dashboard')
+export class DashboardGateway implements OnGatewayInit, OnGatewayConnection, OnGatewayDisconnect {
+  private readonly logger = new Logger(DashboardGateway.name);
+
+  constructor(
+    private readonly handshake: SocketHandshake,
+    private readonly registry: SocketRegistry,
+    private readonly subscriptions: Subscriptions,
+  ) {}
+
+  afterInit(namespace: RealtimeNamespace<SocketData>): void {
+    this.handshake.install(namespace, 'dashboard.view');
+  }
+
+  /** A throw here would end the process: a socket that can't be served is sent away to try again. */
+  async handleConnection(socket: AgentSocket): Promise<void> {
+    try {
+      await this.registry.admit(socket);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'a socket could not be admitted');
+      socket.disconnect(true);
+    }
+  }
+
+  handleDisconnect(socket: AgentSocket): void {
+    this.subscriptions.end(socket);
+  }
+
+  @SubscribeMessage('subscribe')
+  subscribe(@ConnectedSocket() socket: AgentSocket, @MessageBody() body: SubscribeRoster): Promise<Answer<Beginning>> {
+    const { teamId, agentIds } = body.scope ?? {};
+    const scope = { teamId, agentIds: agentIds && [...new Set(agentIds)].sort() };
+    return this.subscriptions.begin(socket, ['roster', teamId ?? null, scope.agentIds ?? null], {
+      view: (projection) => new RosterView(projection, scope),
+      known: body,
+    });
+  }
+
+  @SubscribeMessage('unsubscribe')
+  unsubscribe(@ConnectedSocket() socket: AgentSocket, @MessageBody() body: Unsubscribe): void {
+    this.subscriptions.end(socket, body.subscription);
+  }
+
+  @SubscribeMessage('token.refresh')
+  refresh(@ConnectedSocket() socket: AgentSocket, @MessageBody() body: TokenRefresh): Promise<{ expiresAt: string }> {
+    return this.registry.refresh(socket, body.token);
+  }
+}
