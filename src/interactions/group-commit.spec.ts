@@ -24,7 +24,7 @@ function controlled(limits: { maxInFlight?: number; maxRows?: number; maxWaiting
 }
 
 /** A group whose commits fail as told, with what was tried. */
-function failing(fail: (requests: string[], attempt: number) => unknown) {
+function failing(fail: (requests: string[], attempt: number) => Error | false) {
   const tried: string[][] = [];
   const group = new GroupCommit<string, string>({
     commit: async (requests) => {

@@ -87,7 +87,7 @@ export class GroupCommit<Request, Result> {
   private async settle(group: Waiting<Request, Result>[]): Promise<void> {
     try {
       const results = await this.commit(group.map((caller) => caller.request));
-      group.forEach((caller, index) => caller.resolve(results[index] as Result));
+      group.forEach((caller, index) => caller.resolve(results[index]));
     } catch (error) {
       if (group.length === 1 || isUnavailable(error)) for (const caller of group) caller.reject(error);
       else for (const caller of group) await this.settle([caller]);

@@ -52,7 +52,7 @@ export class WhatsAppWriter {
     const { outcomes, recorded } = await recordInteractions(
       client,
       now,
-      [...conversations].map(([position, conversation_id]) => ({ ...identity(rows[position]!), conversation_id })),
+      [...conversations].map(([position, conversation_id]) => ({ ...identity(rows[position]), conversation_id })),
     );
     const all: Outcome[] = rows.map(() => 'duplicate');
     positions.forEach((position, index) => (all[position] = outcomes[index] ?? 'duplicate'));

@@ -28,7 +28,7 @@ describe('assignment when many ask at once', () => {
 
   afterAll(() => installation.stop());
 
-  const client = (n: number) => clients[n % 2]!;
+  const client = (n: number) => clients[n % 2];
 
   it.each([1, 2, 3])('hands out every place there is and not one more, least loaded first (round %i)', async () => {
     const team = await createTeam(client(0), ['inbox.read', 'inbox.reply'], { capacity: 5 });
@@ -48,16 +48,16 @@ describe('assignment when many ask at once', () => {
     const [staying, leaving] = await Promise.all([1, 2].map(() => createAgent(client(0), team).then(available)));
     const conversations = await open(20);
     const assigned = conversations.flatMap(({ id }) =>
-      [staying!, leaving!].map((agent, n) => outcomeOf(client(n).conversations.assign(id, { agentId: agent.id }))),
+      [staying, leaving].map((agent, n) => outcomeOf(client(n).conversations.assign(id, { agentId: agent.id }))),
     );
-    await client(1).agents.update(leaving!.id, { status: 'inactive' });
+    await client(1).agents.update(leaving.id, { status: 'inactive' });
     const outcomes = await Promise.all(assigned);
     expect(new Set(outcomes).isSubsetOf(new Set(['ok', 'not_assignable']))).toBe(true);
     const seen = await Promise.all(conversations.map(({ id }) => client(0).conversations.get(id)));
-    expect(seen.filter(({ assignee }) => assignee?.id === leaving!.id)).toEqual([]);
-    expect((await client(0).agents.get(leaving!.id)).load.open).toBe(0);
-    const held = seen.filter(({ assignee }) => assignee?.id === staying!.id).length;
-    expect((await client(0).agents.get(staying!.id)).load.open).toBe(held);
+    expect(seen.filter(({ assignee }) => assignee?.id === leaving.id)).toEqual([]);
+    expect((await client(0).agents.get(leaving.id)).load.open).toBe(0);
+    const held = seen.filter(({ assignee }) => assignee?.id === staying.id).length;
+    expect((await client(0).agents.get(staying.id)).load.open).toBe(held);
   });
 
   function open(count: number): Promise<ConversationView[]> {

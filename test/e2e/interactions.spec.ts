@@ -39,7 +39,7 @@ describe('the interactions API on two nodes', () => {
   }
 
   async function post(body: unknown, node = 0): Promise<{ status: number; answer: IngestAnswer & Problem }> {
-    const response = await fetch(`${installation.nodes[node]!.url}/api/v1/interactions`, {
+    const response = await fetch(`${installation.nodes[node].url}/api/v1/interactions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
       body: typeof body === 'string' ? body : JSON.stringify(body),
@@ -92,7 +92,7 @@ describe('the interactions API on two nodes', () => {
   it.each([
     [{}, 'is_array'],
     [{ interactions: [] }, 'array_min_size'],
-    [{ interactions: Array(1_001).fill({}) }, 'array_max_size'],
+    [{ interactions: Array.from({ length: 1_001 }, () => ({})) }, 'array_max_size'],
     [{ interactions: [{ id: '1', timestamp: 5 }] }, 'unknown_field'],
     [{ interactions: [{}], source: 'x' }, 'unknown_field'],
     [[], 'is_object'],
@@ -119,7 +119,7 @@ describe('the interactions API on two nodes', () => {
     const conversations = await Promise.all(agents.map((agent) => openConversation(agent)));
     const now = Date.now();
     const distinct = Array.from({ length: 10_000 }, (_, n) =>
-      interaction(conversations[n % 5]!.id, {
+      interaction(conversations[n % 5].id, {
         direction: n % 2 === 0 ? 'inbound' : 'outbound',
         at: new Date(now - Math.floor(Math.random() * 2 * 3_600_000)).toISOString(),
       }),

@@ -26,7 +26,7 @@ describe('the WhatsApp webhook on two nodes', () => {
     await installation.stop();
   });
 
-  const url = (node = 0) => installation.nodes[node]!.url;
+  const url = (node = 0) => installation.nodes[node].url;
 
   /** A delivery from a customer of its own. */
   function fromSomebody(name: string): { body: string; phone: string } {
@@ -151,15 +151,15 @@ describe('the WhatsApp webhook on two nodes', () => {
         team: null,
         contact: { name: 'Ana Figueira', phone, masked: false },
       });
-      const at = conversation!.waitingSince!;
+      const at = conversation.waitingSince!;
       expect(conversation).toMatchObject({ lastMessageAt: at });
-      expect(Date.parse(conversation!.windowExpiresAt!)).toBe(Date.parse(at) + 24 * 3600 * 1000);
+      expect(Date.parse(conversation.windowExpiresAt!)).toBe(Date.parse(at) + 24 * 3600 * 1000);
 
       const team = await createTeam(admin, ['inbox.read']);
       const masked = await loginAs(installation, await createAgent(admin, team, { hidePhone: true }));
-      const seen = await masked.conversations.get(conversation!.id);
+      const seen = await masked.conversations.get(conversation.id);
       expect(seen.contact).toEqual({
-        id: conversation!.contact.id,
+        id: conversation.contact.id,
         name: 'Ana Figueira',
         phone: `+351••••••${phone.slice(-2)}`,
         masked: true,
@@ -172,7 +172,8 @@ describe('the WhatsApp webhook on two nodes', () => {
       expect(answers.map(({ status }) => status)).toEqual(Array(12).fill(200));
       const conversations = await conversationsOf(phone);
       expect(conversations).toHaveLength(1);
-      expect(await stored(conversations[0]!.id)).toEqual(Array(5).fill({ direction: 'inbound', agent_id: null }));
+      const inbound = { direction: 'inbound', agent_id: null };
+      expect(await stored(conversations[0].id)).toEqual(Array.from({ length: 5 }, () => inbound));
     });
 
     it('opens one conversation for first messages that come at once in deliveries of their own', async () => {
@@ -181,16 +182,16 @@ describe('the WhatsApp webhook on two nodes', () => {
       await Promise.all(bodies.map((body, n) => deliver(url(n % 2), body)));
       const conversations = await conversationsOf(first.phone);
       expect(conversations).toHaveLength(1);
-      expect(await stored(conversations[0]!.id)).toHaveLength(20);
+      expect(await stored(conversations[0].id)).toHaveLength(20);
     });
 
     it('opens nothing for a message that is known, also after its conversation was resolved', async () => {
       const { body, phone } = fromSomebody('text');
       await deliver(url(0), body);
       const [conversation] = await conversationsOf(phone);
-      await admin.conversations.resolve(conversation!.id);
+      await admin.conversations.resolve(conversation.id);
       expect((await deliver(url(1), body)).status).toBe(200);
-      expect(await conversationsOf(phone)).toMatchObject([{ id: conversation!.id, status: 'resolved' }]);
+      expect(await conversationsOf(phone)).toMatchObject([{ id: conversation.id, status: 'resolved' }]);
       await deliver(url(1), body.replace(/"(wamid\.[^"]+)"/, '"$1-next"'));
       expect((await conversationsOf(phone)).map(({ status }) => status).toSorted()).toEqual(['open', 'resolved']);
     });
@@ -209,16 +210,16 @@ describe('the WhatsApp webhook on two nodes', () => {
       await deliver(url(), body);
       const [conversation] = await conversationsOf(phone);
       const me = await admin.me();
-      await database.query('update conversation set assignee_id = $1 where id = $2', [me.agent.id, conversation!.id]);
+      await database.query('update conversation set assignee_id = $1 where id = $2', [me.agent.id, conversation.id]);
       const statuses = freshDelivery('statuses').replaceAll('351912345678', phone.slice(1));
       await Promise.all([deliver(url(0), statuses), deliver(url(1), statuses)]);
-      expect(await stored(conversation!.id)).toEqual([
+      expect(await stored(conversation.id)).toEqual([
         { direction: 'inbound', agent_id: null },
         { direction: 'outbound', agent_id: me.agent.id },
       ]);
-      const after = await admin.conversations.get(conversation!.id);
+      const after = await admin.conversations.get(conversation.id);
       expect(after.waitingSince).toBeNull();
-      expect(Date.parse(after.lastMessageAt!) - Date.parse(conversation!.lastMessageAt!)).toBe(9_000);
+      expect(Date.parse(after.lastMessageAt!) - Date.parse(conversation.lastMessageAt!)).toBe(9_000);
     });
 
     it('does not count notices and failures', async () => {
@@ -233,7 +234,7 @@ describe('the WhatsApp webhook on two nodes', () => {
       const { body, phone } = fromSomebody('malformed');
       expect((await deliver(url(), body)).status).toBe(200);
       const [conversation] = await conversationsOf(phone);
-      expect(await stored(conversation!.id)).toHaveLength(3);
+      expect(await stored(conversation.id)).toHaveLength(3);
     });
 
     it('knows customers who hide their number', async () => {
@@ -241,8 +242,8 @@ describe('the WhatsApp webhook on two nodes', () => {
       await deliver(url(), body);
       const { data } = await admin.conversations.list({ limit: 200 });
       const [conversation] = data.filter((one) => one.contact.name === 'Mia');
-      expect(conversation!.contact.phone).toBeNull();
-      expect((await stored(conversation!.id)).map(({ direction }) => direction)).toEqual(['inbound', 'outbound']);
+      expect(conversation.contact.phone).toBeNull();
+      expect((await stored(conversation.id)).map(({ direction }) => direction)).toEqual(['inbound', 'outbound']);
     });
 
     it('answers 503 when it can not store, and counts what comes again', async () => {

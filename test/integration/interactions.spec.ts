@@ -80,7 +80,7 @@ async function lockWaits(): Promise<number> {
 
 async function conversationRow(id: string): Promise<ConversationRow> {
   const { rows } = await pool().query<ConversationRow>('select * from conversation where id = $1', [id]);
-  return rows[0]!;
+  return rows[0];
 }
 
 /** What a conversation must show of all that was recorded of it. */
@@ -118,7 +118,7 @@ describe('counting once', () => {
       [0, 1, 2, 3].map(async (client) => {
         const seen: string[] = [];
         for (const batch of batches.filter((_, n) => n % 4 === client)) {
-          seen.push(...(await nodes[client % 2]!.writer.record(workspace.id, batch)));
+          seen.push(...(await nodes[client % 2].writer.record(workspace.id, batch)));
         }
         return seen;
       }),
@@ -168,17 +168,17 @@ describe('counting once', () => {
   it('does not know conversations and agents of another workspace, nor deleted agents', async () => {
     const { id, agents, conversations } = await insertWorkspace(pool(), { teams: 1, agents: 2, conversations: 1 });
     const other = await insertWorkspace(pool(), { teams: 1, agents: 1, conversations: 1 });
-    await pool().query('update agent set deleted_at = now() where id = $1', [agents[1]!.id]);
-    const conversationId = conversations[0]!;
+    await pool().query('update agent set deleted_at = now() where id = $1', [agents[1].id]);
+    const conversationId = conversations[0];
     const outcomes = await nodes[0].writer.record(id, [
-      interaction({ conversationId: other.conversations[0]! }),
-      interaction({ conversationId, agentId: other.agents[0]!.id }),
-      interaction({ conversationId, agentId: agents[1]!.id }),
+      interaction({ conversationId: other.conversations[0] }),
+      interaction({ conversationId, agentId: other.agents[0].id }),
+      interaction({ conversationId, agentId: agents[1].id }),
     ]);
     expect(outcomes).toEqual(['conversation_not_found', 'agent_not_found', 'agent_not_found']);
     const keys = await pool().query('select 1 from interaction_key where workspace_id = any($1)', [[id, other.id]]);
     expect(keys.rowCount).toBe(0);
-    expect((await conversationRow(other.conversations[0]!)).version).toBe(1);
+    expect((await conversationRow(other.conversations[0])).version).toBe(1);
   });
 
   it('counts for the assignee unless an agent is named, and for the team where nobody is assigned', async () => {
@@ -188,24 +188,24 @@ describe('counting once', () => {
       conversations: 3,
     });
     await nodes[0].writer.record(id, [
-      interaction({ id: '1', conversationId: conversations[0]! }),
-      interaction({ id: '2', conversationId: conversations[0]!, agentId: agents[1]!.id }),
-      interaction({ id: '3', conversationId: conversations[2]! }),
+      interaction({ id: '1', conversationId: conversations[0] }),
+      interaction({ id: '2', conversationId: conversations[0], agentId: agents[1].id }),
+      interaction({ id: '3', conversationId: conversations[2] }),
     ]);
     const { rows } = await pool().query(
       'select id, agent_id, team_id from interaction where workspace_id = $1 order by id',
       [id],
     );
     expect(rows).toEqual([
-      { id: '1', agent_id: agents[0]!.id, team_id: teams[0] },
-      { id: '2', agent_id: agents[1]!.id, team_id: teams[1] },
+      { id: '1', agent_id: agents[0].id, team_id: teams[0] },
+      { id: '2', agent_id: agents[1].id, team_id: teams[1] },
       { id: '3', agent_id: null, team_id: teams[0] },
     ]);
   });
 
   it('lets a request that can not be stored fail alone', async () => {
     const { id, conversations } = await insertWorkspace(pool(), { teams: 1, agents: 0, conversations: 1 });
-    const conversationId = conversations[0]!;
+    const conversationId = conversations[0];
     const { writer } = nodes[0];
     const results = await Promise.allSettled([
       ...Array.from({ length: 5 }, () => writer.record(id, [interaction({ conversationId })])),
@@ -232,10 +232,10 @@ describe('who waits, and since when', () => {
         const { id, conversations } = await insertWorkspace(pool(), { teams: 1, agents: 0, conversations: 3 });
         const all = happenings.map(({ conversation, direction, second, batch }) => ({
           batch,
-          ...interaction({ conversationId: conversations[conversation]!, direction, at: NOW + second * 1_000 }),
+          ...interaction({ conversationId: conversations[conversation], direction, at: NOW + second * 1_000 }),
         }));
         const batches = [...Map.groupBy(all, ({ batch }) => batch)].map(([, batch]) => batch);
-        await Promise.all(batches.map((batch, n) => nodes[n % 2]!.writer.record(id, batch)));
+        await Promise.all(batches.map((batch, n) => nodes[n % 2].writer.record(id, batch)));
         for (const conversationId of conversations) {
           const expected = edgesOf(all.filter((one) => one.conversationId === conversationId));
           expect(edgesIn(await conversationRow(conversationId))).toEqual(expected);
@@ -249,7 +249,7 @@ describe('who waits, and since when', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 12 }), async (happenings) => {
         const { id, conversations } = await insertWorkspace(pool(), { teams: 1, agents: 0, conversations: 1 });
-        const conversationId = conversations[0]!;
+        const conversationId = conversations[0];
         const all: { direction: Direction; at: number }[] = [];
         let version = 1;
         for (const { direction, second } of happenings) {
@@ -269,7 +269,7 @@ describe('who waits, and since when', () => {
 
   it('sees messages that were committed while it waited for the conversation', async () => {
     const { id, conversations } = await insertWorkspace(pool(), { teams: 1, agents: 0, conversations: 1 });
-    const conversationId = conversations[0]!;
+    const conversationId = conversations[0];
     const at = (direction: Direction, second: number) =>
       interaction({ conversationId, direction, at: NOW + second * 1_000 });
     await nodes[0].writer.record(id, [at('inbound', 1), at('inbound', 9)]);
@@ -290,7 +290,7 @@ describe('who waits, and since when', () => {
 
   it('tells of each change of a conversation with the state it has afterwards', async () => {
     const { id, conversations } = await insertWorkspace(pool(), { teams: 1, agents: 0, conversations: 1 });
-    const conversationId = conversations[0]!;
+    const conversationId = conversations[0];
     for (const [direction, at] of [
       ['inbound', NOW],
       ['inbound', NOW + 2_000],
@@ -348,7 +348,7 @@ function count(values: string[]): Record<string, number> {
 }
 
 function pick<T>(values: readonly T[]): T {
-  return values[Math.floor(Math.random() * values.length)]!;
+  return values[Math.floor(Math.random() * values.length)];
 }
 
 function shuffle<T>(values: T[]): T[] {
