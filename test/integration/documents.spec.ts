@@ -9,7 +9,7 @@ import { configurationDocuments } from '../../src/docs/configuration/configurati
 import { contractDocuments } from '../../src/docs/contract-documents.js';
 import type { AsyncApi } from '../../src/docs/asyncapi/asyncapi.js';
 import type { OpenApi, Operation, Verb } from '../../src/docs/openapi/openapi.js';
-import { startNodes, type TestInstallation } from '../support/nodes.js';
+import { ADMIN, startNodes, type TestInstallation } from '../support/nodes.js';
 
 const root = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -109,12 +109,33 @@ describe('a running node', () => {
 
   it('has every route of openapi.json, and lets nobody in without what it says', async () => {
     for (const { path, verb, operation } of operations) {
-      const { status, code } = await call(path, verb, operation);
+      const { status, code } = await call(path, verb, bodyOf(operation));
       const guarded = Boolean(operation.security?.length);
       expect({ path, verb, guarded, status, code }).toMatchObject(guarded ? { status: 401 } : { path });
       expect(`${verb} ${path}: ${code}`).not.toMatch(/not_found$/);
     }
   });
+
+  it('refuses nothing in a way that openapi.json does not tell', async () => {
+    const told = new Set<string>();
+    for (const { path, verb, operation } of operations) {
+      const { accessToken } = await installation.client().auth.login(ADMIN);
+      for (const attempt of clumsyCalls(operation)) {
+        const authorization = { Authorization: `Bearer ${accessToken}` };
+        const headers = { ...authorization, ...attempt.headers };
+        const { status, code } = await call(`${path}${attempt.query ?? ''}`, verb, { ...attempt, headers });
+        expect({ path, verb, statuses: Object.keys(operation.responses) }).toMatchObject({
+          statuses: expect.arrayContaining([String(status)]),
+        });
+        if (code === null) continue;
+        expect({ path, verb, codes: operation['x-problems'] }).toMatchObject({ codes: expect.arrayContaining([code]) });
+        told.add(code);
+      }
+    }
+    expect([...told]).toEqual(
+      expect.arrayContaining(['bad_json', 'bad_request', 'not_found', 'unsupported_media_type', 'validation_failed']),
+    );
+  }, 60_000);
 
   it('shows the reference with nothing from elsewhere and nothing that its content security forbids', async () => {
     const page = await get('/api/docs');
@@ -129,12 +150,41 @@ describe('a running node', () => {
     expect((await get('/api/docs/assets/package.json')).status).toBe(404);
   });
 
-  async function call(path: string, verb: Verb, operation: Operation) {
+  async function call(path: string, verb: Verb, init: { body?: string; headers?: Record<string, string> }) {
     const url = `${installation.node.url}${path.replaceAll(/\{\w+\}/g, '01938e2a-7c1b-7b3e-9f4d-2a6c8e0b1d35')}`;
-    const body = operation.requestBody ? { body: '{}', headers: { 'Content-Type': 'application/json' } } : {};
-    const answer = await fetch(url, { method: verb.toUpperCase(), ...body });
+    const answer = await fetch(url, { method: verb.toUpperCase(), body: init.body, headers: init.headers });
     const text = await answer.text();
     const isProblem = answer.headers.get('content-type')?.startsWith('application/problem+json');
     return { status: answer.status, code: isProblem ? (JSON.parse(text) as { code: string }).code : null };
   }
 });
+
+interface Attempt {
+  body?: string;
+  headers?: Record<string, string>;
+  query?: string;
+}
+
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+function bodyOf({ requestBody }: Operation): Attempt {
+  return requestBody ? { body: '{}', headers: JSON_TYPE } : {};
+}
+
+/** What clients do wrong: a route answers each with success or with a refusal that it is known for. */
+function clumsyCalls(operation: Operation): Attempt[] {
+  const bodies: Attempt[] = [
+    { body: '{}', headers: JSON_TYPE },
+    { body: '{"qz":', headers: JSON_TYPE },
+    { body: '<xml/>', headers: { 'Content-Type': 'application/xml' } },
+  ];
+  const [first = {}, ...others] = operation.requestBody ? bodies : [{}];
+  return [
+    first,
+    ...others,
+    { ...first, query: '?limit=0&qz=1' },
+    { ...first, query: '?cursor=qz' },
+    { ...first, headers: { ...first.headers, 'If-Match': 'qz' } },
+    { ...first, headers: { ...first.headers, 'If-Match': '"7"' } },
+  ];
+}
