@@ -29,9 +29,9 @@ describe('the WhatsApp webhook on two nodes', () => {
   const url = (node = 0) => installation.nodes[node].url;
 
   /** A delivery from a customer of its own. */
-  function fromSomebody(name: string): { body: string; phone: string } {
+  function fromSomebody(name: string, now = Date.now()): { body: string; phone: string } {
     const waId = `3519${String(10_000_000 + customers++)}`;
-    const body = freshDelivery(name).replaceAll('351912345678', waId);
+    const body = freshDelivery(name, now).replaceAll('351912345678', waId);
     return { body: body.replaceAll('PT.13491208655302741918', `PT.${waId}`), phone: `+${waId}` };
   }
 
@@ -206,12 +206,13 @@ describe('the WhatsApp webhook on two nodes', () => {
     });
 
     it('counts an answer once at the time of its first status, for the assignee', async () => {
-      const { body, phone } = fromSomebody('text');
+      const now = Date.now();
+      const { body, phone } = fromSomebody('text', now);
       await deliver(url(), body);
       const [conversation] = await conversationsOf(phone);
       const me = await admin.me();
       await database.query('update conversation set assignee_id = $1 where id = $2', [me.agent.id, conversation.id]);
-      const statuses = freshDelivery('statuses').replaceAll('351912345678', phone.slice(1));
+      const statuses = freshDelivery('statuses', now).replaceAll('351912345678', phone.slice(1));
       await Promise.all([deliver(url(0), statuses), deliver(url(1), statuses)]);
       expect(await stored(conversation.id)).toEqual([
         { direction: 'inbound', agent_id: null },
