@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Parser } from '@asyncapi/parser';
-import { PERMISSIONS, PROBLEM_STATUS } from '#contracts';
+import { io } from 'socket.io-client';
+import { type Ack, PERMISSIONS, PROBLEM_STATUS } from '#contracts';
 import { configurationDocuments } from '../../src/docs/configuration/configuration-documents.js';
 import { contractDocuments } from '../../src/docs/contract-documents.js';
 import type { AsyncApi } from '../../src/docs/asyncapi/asyncapi.js';
@@ -136,6 +137,26 @@ describe('a running node', () => {
       expect.arrayContaining(['bad_json', 'bad_request', 'not_found', 'unsupported_media_type', 'validation_failed']),
     );
   }, 60_000);
+
+  it('knows every event of asyncapi.json, and no other', async () => {
+    const { accessToken } = await installation.client().auth.login(ADMIN);
+    for (const [namespace, channel] of Object.entries(asyncApi.channels)) {
+      const url = `${installation.node.url}${channel.address}`;
+      const auth = { token: accessToken, protocol: 1 };
+      const socket = io(url, { transports: ['websocket'], auth, forceNew: true, reconnection: false });
+      const codeOf = async (event: string) => {
+        const answer = (await socket.timeout(5_000).emitWithAck(event, { qz: 1 })) as Ack<unknown>;
+        return answer.ok ? null : answer.error.code;
+      };
+      const events = Object.values(asyncApi.operations).filter(({ action, channel: { $ref }, title }) => {
+        return action === 'receive' && $ref === `#/channels/${namespace}` && title !== 'connect';
+      });
+      expect(events.length).toBeGreaterThan(2);
+      for (const { title } of events) expect(`${title}: ${await codeOf(title)}`).toBe(`${title}: validation_failed`);
+      expect(await codeOf('qz')).toBe('unknown_event');
+      socket.disconnect();
+    }
+  });
 
   it('shows the reference with nothing from elsewhere and nothing that its content security forbids', async () => {
     const page = await get('/api/docs');
