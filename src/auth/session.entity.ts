@@ -34,7 +34,7 @@ export const ApiKeySchema = defineEntity({
     agentId: p.uuid(),
     name: p.text(),
     keyHash: p.blob().$type<Buffer>(),
-    permissions: p.array<string>().columnType('text[]'),
+    permissions: p.array().columnType('text[]'),
     authEpoch: p.integer(),
     createdAt: p.datetime(),
     lastUsedAt: p.datetime().strictNullable(),

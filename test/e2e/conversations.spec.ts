@@ -106,7 +106,7 @@ describe('conversations and their assignment on two nodes', () => {
     const agent = await available(await createAgent(admin, team, { capacity: 5 }));
     const conversations = await Promise.all(Array.from({ length: 40 }, () => create()));
     const results = await Promise.allSettled(
-      conversations.map(({ id }, index) => [admin, other][index % 2]!.conversations.assign(id, { agentId: agent.id })),
+      conversations.map(({ id }, index) => [admin, other][index % 2].conversations.assign(id, { agentId: agent.id })),
     );
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(5);
     const view = await other.agents.get(agent.id);
@@ -175,7 +175,7 @@ describe('conversations and their assignment on two nodes', () => {
     await Promise.all(assigning);
     const { data } = await admin.conversations.list({ assigneeId: agent.id, status: 'open' });
     expect(data).toEqual([]);
-    expect((await problemOf(admin.conversations.assign(conversations[0]!.id, { agentId: agent.id }))).reasons).toEqual([
+    expect((await problemOf(admin.conversations.assign(conversations[0].id, { agentId: agent.id }))).reasons).toEqual([
       'inactive',
     ]);
   });

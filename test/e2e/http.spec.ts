@@ -10,7 +10,7 @@ describe('HTTP', () => {
 
   afterAll(() => installation.stop());
 
-  it.each([
+  it.each<[string, { body: string; type?: string }, number, string]>([
     ['bad JSON', { body: '{bad' }, 400, 'bad_json'],
     ['an empty body', { body: '' }, 400, 'bad_json'],
     ['a list where an object belongs', { body: '[]' }, 422, 'validation_failed'],

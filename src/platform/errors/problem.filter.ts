@@ -10,7 +10,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
-    const requestId = String(http.getRequest<FastifyRequest>().id);
+    const requestId = http.getRequest<FastifyRequest>().id;
     const problem = toProblemException(error);
     if (problem.code === 'internal_error') this.logger.error({ err: error, requestId }, 'a request failed');
     if (problem.code === 'database_unavailable')

@@ -9,7 +9,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 
 /** Every event with its payload. Features add theirs by declaration merging in `*.events.ts`. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface Events {}
 
 export type EventName = keyof Events;

@@ -9,10 +9,9 @@
 import { Injectable } from '@nestjs/common';
 
 /** Every job with its owner's documentation. Features add theirs by declaration merging. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type
 export interface Jobs {}
 
-export type JobName = keyof Jobs & string;
+export type JobName = keyof Jobs;
 
 /** What a handler gets to know. */
 export interface JobContext {

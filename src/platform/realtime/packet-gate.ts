@@ -14,7 +14,7 @@ const BURST = 100;
 export function guardPackets(socket: RealtimeSocket, now: () => number): void {
   const flood = new Allowance(now);
   socket.use(([event, ...args], next) => {
-    const refusal = flood.take() ? unknownEvent(socket, String(event)) : tooMany();
+    const refusal = flood.take() ? unknownEvent(socket, event) : tooMany();
     if (!refusal) return next();
     acknowledgeOf(args)({ ok: false, error: refusal.toProblem(newId()) });
   });

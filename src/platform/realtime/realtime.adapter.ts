@@ -35,7 +35,7 @@ export class RealtimeAdapter extends IoAdapter {
       ...options,
       ...OPTIONS,
       allowRequest: (request, answer) => answer(null, isOriginAllowed(request, this.config.corsOrigins)),
-    } as ServerOptions) as Server;
+    } as ServerOptions);
   }
 }
 

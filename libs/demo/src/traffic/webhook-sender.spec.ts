@@ -51,14 +51,14 @@ async function sendTo(
   const url = await webhook.open();
   const counts = noCounts();
   const phone = new PhoneLine(new Random(1), 'run');
-  let failed: unknown = null;
+  const failed: { error: unknown } = { error: null };
   const courier = new Courier(new AbortController().signal);
-  const sender = new WebhookSender(url, SECRET, courier, new Random(3), counts, (error) => (failed = error));
+  const sender = new WebhookSender(url, SECRET, courier, new Random(3), counts, (error) => (failed.error = error));
   for (let i = 0; i < messages; i++) sender.add(phone.message(LINE, CHAT, i === 0));
   sender.flush();
-  while (counts.inbound < messages && failed === null) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (counts.inbound < messages && failed.error === null) await new Promise((resolve) => setTimeout(resolve, 5));
   webhook.close();
-  return { counts, error: failed };
+  return { counts, error: failed.error };
 }
 
 describe('WebhookSender', () => {

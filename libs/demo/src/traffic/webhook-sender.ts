@@ -52,7 +52,7 @@ export class WebhookSender {
     const send = (): Promise<void> => this.courier.send(() => this.post(body));
     send().then(() => this.delivered(happenings), this.onError);
     if (this.random.chance(REPEATED))
-      setTimeout(() => send().then(() => this.repeated(), this.onError), REPEAT_AFTER_MS).unref();
+      setTimeout(() => void send().then(() => this.repeated(), this.onError), REPEAT_AFTER_MS).unref();
   }
 
   private delivered(happenings: Happening[]): void {
