@@ -1,0 +1,121 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { jwtVerify, SignJWT } from 'jose';
+import { Clock } from '../platform/clock.js';
+import type { Config } from '../platform/config/config.js';
+import { ProblemException } from '../platform/errors/problem.exception.js';
+import { AccessTokens } from './access-tokens.js';
+
+const SECRET = 'a-secret-that-only-this-test-knows-of';
+const KEY = new TextEncoder().encode(SECRET);
+const SESSION = { id: '01890a5d-ac96-774b-bcce-b302099a8057', agentId: '01890a5d-ac96-774b-bcce-b302099a8058' };
+
+class TestClock extends Clock {
+  time = Date.UTC(2026, 10, 23, 10, 0, 0);
+  override now(): number {
+    return this.time;
+  }
+}
+
+function codeOf(verify: () => unknown): string | null {
+  try {
+    verify();
+    return null;
+  } catch (error) {
+    return error instanceof ProblemException ? error.code : String(error);
+  }
+}
+
+describe('access tokens', () => {
+  const clock = new TestClock();
+  const config = { jwtSecret: SECRET, accessTokenSeconds: 900 } as Config;
+  const tokens = new AccessTokens(config, clock);
+  const sign = (header: object, claims: object) => {
+    const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+    const input = `${encode(header)}.${encode(claims)}`;
+    return `${input}.${createHmac('sha256', SECRET).update(input).digest('base64url')}`;
+  };
+  let token: string;
+  let header: object;
+  let claims: Record<string, unknown>;
+
+  beforeAll(async () => {
+    token = await tokens.issue(SESSION);
+    [header, claims] = token
+      .split('.')
+      .slice(0, 2)
+      .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString())) as [object, Record<string, unknown>];
+  });
+
+  it('name the session until they expire, to the second', () => {
+    const issuedAt = clock.time;
+    expect(tokens.verify(token)).toEqual({ sessionId: SESSION.id, expiresAt: issuedAt + 900_000 });
+    clock.time = issuedAt + 899_999;
+    expect(codeOf(() => tokens.verify(token))).toBeNull();
+    clock.time = issuedAt + 900_000;
+    expect(codeOf(() => tokens.verify(token))).toBe('token_expired');
+    clock.time = issuedAt;
+  });
+
+  it('are JWTs that other implementations understand', async () => {
+    const { payload } = await jwtVerify(token, KEY, {
+      issuer: 'muster',
+      audience: 'muster',
+      currentDate: clock.date(),
+    });
+    expect(payload).toMatchObject({ sid: SESSION.id, sub: SESSION.agentId });
+  });
+
+  it('are refused when any character is another one', () => {
+    fc.assert(
+      fc.property(fc.nat(token.length - 1), fc.constantFrom(...'AZaz09-_.=+/ \n'), (at, character) => {
+        fc.pre(token[at] !== character);
+        expect(codeOf(() => tokens.verify(token.slice(0, at) + character + token.slice(at + 1)))).toBe('token_invalid');
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('are refused in any other form, whoever wrote it', () => {
+    const [head, payload, signature] = token.split('.');
+    const forms = [
+      '',
+      '.',
+      '..',
+      'x',
+      `${head}.${payload}`,
+      `${head}.${payload}.`,
+      `${token}.`,
+      `${token}.x`,
+      `.${token}`,
+    ];
+    for (const form of [...forms, `${head}..${signature}`, token.repeat(2)]) {
+      expect([form, codeOf(() => tokens.verify(form))]).toEqual([form, 'token_invalid']);
+    }
+  });
+
+  it('are refused when our secret signed something else', async () => {
+    const refused = (text: string) => expect(codeOf(() => tokens.verify(text))).toBe('token_invalid');
+    expect(codeOf(() => tokens.verify(sign(header, claims)))).toBeNull();
+    for (const change of [{ alg: 'none' }, { alg: 'HS512' }, { typ: 'JWT' }, { typ: undefined }, { kid: 'other' }]) {
+      refused(sign({ ...header, ...change }, claims));
+    }
+    for (const change of [
+      { iss: 'x' },
+      { aud: 'x' },
+      { aud: ['muster'] },
+      { sid: 7 },
+      { exp: undefined },
+      { exp: '9' },
+    ]) {
+      refused(sign(header, { ...claims, ...change }));
+    }
+    refused(await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'at+jwt' }).sign(KEY));
+  });
+
+  it('of another secret are refused', async () => {
+    const others = new AccessTokens({ ...config, jwtSecret: `${SECRET}!` }, clock);
+    const foreign = await others.issue(SESSION);
+    expect(codeOf(() => tokens.verify(foreign))).toBe('token_invalid');
+  });
+});
