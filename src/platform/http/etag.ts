@@ -1,8 +1,18 @@
+import type { FastifyInstance } from 'fastify';
 import { ProblemException } from '../errors/problem.exception.js';
 
 /** The entity tag of a version. */
 export function etag(version: number): string {
   return `"${version}"`;
+}
+
+/** Every answer with a `version` carries it as its ETag. A hook of the server: an interceptor costs three times as much. */
+export function addEtags(server: FastifyInstance): void {
+  server.addHook('preSerialization', (_request, reply, payload, done) => {
+    const version = (payload as { version?: unknown } | null)?.version;
+    if (typeof version === 'number') void reply.header('ETag', etag(version));
+    done(null, payload);
+  });
 }
 
 /** The version a client believes to be current, from `If-Match`; null when it doesn't say. */

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
-import { newId } from '../ids.js';
+import { addEtags } from './etag.js';
 import { withRequest } from './request-context.js';
+import { addSecurityHeaders } from './security-headers.js';
 
 /** Meta's largest delivery is 3 MB. */
 const BODY_LIMIT = 3 * 1024 * 1024;
@@ -17,14 +19,16 @@ export function serverOptions(config: Config) {
     requestIdHeader: false as const,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => {
       const given = request.headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : newId();
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
     forceCloseConnections: 'idle' as const,
   };
 }
 
-/** Gives every request its context and its id in the answer, and logs it without its query. */
+/** Gives every request its context, every answer its headers, and logs requests without their query. */
 export function addRequestHooks(server: FastifyInstance, logger: Logger): void {
+  addSecurityHeaders(server);
+  addEtags(server);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
     withRequest(request.id, done);
