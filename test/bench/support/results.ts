@@ -30,7 +30,7 @@ export function saveText(file: string, content: string): string {
 }
 
 function draw({ head, rows }: Figures): string {
-  const colAligns = head.map((_, column) => (column === 0 ? 'left' : 'right') as 'left' | 'right');
+  const colAligns = head.map((_, column) => (column === 0 ? 'left' : 'right'));
   const table = new Table({ head, colAligns, style: { head: [], border: [], compact: true } });
   table.push(...rows);
   return table.toString();
