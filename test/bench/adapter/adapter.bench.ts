@@ -24,7 +24,7 @@ export const adapter: Bench = {
 
 const METHOD = [
   'POST /api/v1/interactions with an API key: authority read, validation, durable insert (fsync on), feed',
-  'Muster on Express lacks the security headers and the console of Muster on Fastify; both log warnings only',
+  'Muster on Express lacks security headers and ETags, which are hooks of Fastify; both log warnings only',
   'the frameworks alone parse the same JSON and answer: limits, not rivals',
   'saturation: 64 connections, 16 with batches, each sending again when answered',
   `latency: open loop at ${MODERATE * 100} % of what the slowest holds, counted from when a request was due`,

@@ -3,7 +3,6 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../../src/app.module.js';
 import { ProblemFilter } from '../../../src/platform/errors/problem.filter.js';
-import { EtagInterceptor } from '../../../src/platform/http/etag.interceptor.js';
 import { withRequest } from '../../../src/platform/http/request-context.js';
 import { createValidationPipe } from '../../../src/platform/http/validation.pipe.js';
 import { newId } from '../../../src/platform/ids.js';
@@ -13,8 +12,8 @@ import { type ProductOptions, productConfig } from '../support/product.js';
 import type { RunningServer } from '../support/server.js';
 
 /**
- * The product's modules on Express, set up as `createApp` does on Fastify: same guard, pipe, filter, interceptor,
- * request context, CORS and raw body. What is missing here speaks for Express: the security headers (helmet), the
+ * The product's modules on Express, set up as `createApp` does on Fastify: same guard, pipe, filter, request context,
+ * CORS and raw body. What hooks of Fastify do is missing, which speaks for Express: security headers, ETags, the
  * console, and the routes for machines.
  */
 export async function start(options: ProductOptions): Promise<RunningServer> {
@@ -27,7 +26,6 @@ export async function start(options: ProductOptions): Promise<RunningServer> {
   app.setGlobalPrefix('api/v1');
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
-  app.useGlobalInterceptors(new EtagInterceptor());
   app.enableCors({ origin: [...config.corsOrigins], exposedHeaders: ['ETag', 'X-Request-Id', 'Retry-After'] });
   app.disable('etag').disable('x-powered-by');
   app.useBodyParser('json', { limit: '3mb' });
