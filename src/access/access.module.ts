@@ -4,6 +4,7 @@ import { AccessChanges } from './access-changes.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessTokens } from './access-tokens.js';
 import { Authenticator } from './authenticator.js';
+import { ApiKeyUsage } from './api-key-usage.js';
 import { AuthorityReader } from './authority.reader.js';
 import { SocketGuard } from './socket.guard.js';
 import { SocketHandshake } from './socket-handshake.js';
@@ -15,6 +16,7 @@ import { SocketRegistry } from './socket-registry.js';
   providers: [
     AccessChanges,
     AccessTokens,
+    ApiKeyUsage,
     AuthorityReader,
     Authenticator,
     SocketGuard,

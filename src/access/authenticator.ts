@@ -7,6 +7,7 @@
  */
 import { Injectable } from '@nestjs/common';
 import { ProblemException } from '../platform/errors/problem.exception.js';
+import { ApiKeyUsage } from './api-key-usage.js';
 import { type ApiKeySecret, isApiKey, matchesHash, parseApiKey } from './api-key-token.js';
 import type { Authority, Credential } from './authority.js';
 import type { AuthorityRow } from './authority.queries.js';
@@ -24,6 +25,7 @@ export class Authenticator {
   constructor(
     private readonly tokens: AccessTokens,
     private readonly reader: AuthorityReader,
+    private readonly usage: ApiKeyUsage,
   ) {}
 
   /** Authenticates an access token or an API key. */
@@ -41,7 +43,9 @@ export class Authenticator {
   private async withApiKey(secret: ApiKeySecret): Promise<Authority> {
     const row = await this.reader.read({ kind: 'api_key', id: secret.id });
     if (!row?.key_hash || !matchesHash(secret, row.key_hash)) throw unknownCredential();
-    return toAuthority(row);
+    const authority = toAuthority(row);
+    this.usage.note(secret.id);
+    return authority;
   }
 }
 

@@ -6,7 +6,7 @@ import type { Authority } from '../access/authority.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { Database, sql } from '../platform/database/database.js';
-import { keyset } from '../platform/database/keyset.js';
+import { containing, keyset } from '../platform/database/keyset.js';
 import { notFound, ProblemException } from '../platform/errors/problem.exception.js';
 import { type PageQuery, toPage } from '../platform/http/page.js';
 import { newId } from '../platform/ids.js';
@@ -42,13 +42,14 @@ export class ApiKeysService {
   ) {}
 
   async list(workspaceId: string, page: PageQuery): Promise<Page<ApiKeyView>> {
-    const keys = keyset(page, SORTS, { fallback: '-createdAt', id: 'k.id', firstParam: 3 });
+    const keys = keyset(page, SORTS, { fallback: '-createdAt', id: 'k.id', firstParam: 4 });
     const { rows } = await this.database.pool.query<ApiKeyRow>(
       `select k.id, k.name, k.permissions, k.agent_id, a.name as agent_name, k.last_used_at, k.created_at, ${keys.cursor} as cursor
        from api_key k join agent a on a.id = k.agent_id
-       where k.workspace_id = $1 and k.revoked_at is null and k.auth_epoch = a.auth_epoch and ${keys.where}
+       where k.workspace_id = $1 and k.revoked_at is null and k.auth_epoch = a.auth_epoch
+         and ($3::text is null or k.name ilike $3) and ${keys.where}
        order by ${keys.order} limit $2`,
-      [workspaceId, page.limit + 1, ...keys.params],
+      [workspaceId, page.limit + 1, page.q ? containing(page.q) : null, ...keys.params],
     );
     return toPage(rows, page.limit, toView, (row) => row.cursor);
   }

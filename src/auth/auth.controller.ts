@@ -80,7 +80,7 @@ export class AuthController {
 export class ApiKeysController {
   constructor(private readonly keys: ApiKeysService) {}
 
-  /** The keys that work, without the keys themselves. Sort by createdAt or name. */
+  /** The keys that work, without the keys themselves. Sort by createdAt or name; `q` searches names. */
   @Get()
   @Requires('api-keys.manage')
   @Returns('ApiKeyView', { list: true })

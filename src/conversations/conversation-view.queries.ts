@@ -1,5 +1,5 @@
 import type { ConversationStatus, ConversationView } from '#contracts';
-import { keyset, type SortColumn } from '../platform/database/keyset.js';
+import { containing, keyset, type SortColumn } from '../platform/database/keyset.js';
 import type { ContactGate, Viewer } from '../privacy/contact-gate.js';
 import { maskIdentifier } from '../privacy/mask.js';
 import type { ListConversationsQuery } from './conversations.dto.js';
@@ -54,14 +54,15 @@ export function conversationPage(
   workspaceId: string,
   query: ListConversationsQuery,
 ): { text: string; values: unknown[] } {
-  const keys = keyset(query, SORTS, { fallback: '-createdAt', id: 'c.id', firstParam: 7 });
+  const keys = keyset(query, SORTS, { fallback: '-createdAt', id: 'c.id', firstParam: 9 });
   const text = `${select(keys.cursor)}
     where c.workspace_id = $1 and ($3::text is null or c.status = $3) and ($4::uuid is null or c.assignee_id = $4)
       and ($5::uuid is null or c.team_id = $5) and ($6::boolean is null or (c.assignee_id is null) = $6)
-      and ${keys.where}
+      and ($7::text is null or k.name ilike $7 or c.external_id = $8) and ${keys.where}
     order by ${keys.order} limit $2`;
-  const { status, assigneeId, teamId, unassigned, limit } = query;
-  const filters = [status ?? null, assigneeId ?? null, teamId ?? null, unassigned ?? null];
+  const { status, assigneeId, teamId, unassigned, limit, q } = query;
+  const search = q ? [containing(q), q] : [null, null];
+  const filters = [status ?? null, assigneeId ?? null, teamId ?? null, unassigned ?? null, ...search];
   return { text, values: [workspaceId, limit + 1, ...filters, ...keys.params] };
 }
 

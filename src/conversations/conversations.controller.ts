@@ -21,7 +21,7 @@ export class ConversationsController {
     private readonly assignment: AssignmentService,
   ) {}
 
-  /** Sort by createdAt, lastMessageAt or waitingSince. */
+  /** Sort by createdAt, lastMessageAt or waitingSince; `q` searches customers' names and finds external ids. */
   @Get()
   @Requires('inbox.read')
   @Returns('ConversationView', { list: true })

@@ -41,7 +41,9 @@ export class ConversationsService {
     private readonly clock: Clock,
   ) {}
 
+  /** `q` searches customers' names, and external ids for what is just it. 403 `phone_hidden`: see `refuseDigits`. */
   async list(caller: Authority, query: ListConversationsQuery): Promise<Page<ConversationView>> {
+    if (caller.hidePhone) refuseDigits(query.q);
     const { text, values } = conversationPage(caller.workspaceId, query);
     const { rows } = await this.database.pool.query<ConversationRow>(text, values);
     return toPage(
@@ -188,6 +190,12 @@ export class ConversationsService {
       throw error;
     }
   }
+}
+
+/** Names and external ids may be numbers: finding one by its digits would tell them to who may not know them. */
+function refuseDigits(q: string | undefined): void {
+  if (!q || !/\p{Nd}/u.test(q)) return;
+  throw new ProblemException('phone_hidden', 'Customer numbers are hidden from you, so you can not search for digits.');
 }
 
 /** Whether the caller may answer, resolve or reopen: their own and nobody's with `inbox.reply`, all with `inbox.assign`. */

@@ -1,3 +1,4 @@
+import { eventually } from '../support/eventually.js';
 import { ADMIN, startNodes, type TestInstallation } from '../support/nodes.js';
 import { createAgent, createTeam, loginAs, PASSWORD } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
@@ -97,6 +98,11 @@ describe('login and sessions', () => {
     const withKey = (path: string) =>
       fetch(`${installation.nodes[1]?.url}/api/v1${path}`, { headers: { authorization: `Bearer ${key}` } });
     expect((await withKey('/agents')).status).toBe(200);
+    await eventually(
+      () => maker.apiKeys.list({ q: 'K' }),
+      ({ data }) => data[0]?.lastUsedAt !== null,
+    );
+    expect((await maker.apiKeys.list({ q: 'nothing' })).data).toEqual([]);
     await admin.teams.update(team.id, { permissions: ['api-keys.manage', 'teams.read'] });
     expect((await withKey('/agents')).status).toBe(403);
     expect((await withKey('/teams')).status).toBe(200);

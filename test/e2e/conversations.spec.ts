@@ -82,6 +82,12 @@ describe('conversations and their assignment on two nodes', () => {
     expect(view.contact).toMatchObject({ phone: '+55••••••42', masked: true });
     const { data } = await hidden.conversations.list({ limit: 200 });
     for (const shown of [JSON.stringify(view), JSON.stringify(data)]) expect(shown).not.toMatch(/98765|650042/);
+    const found = async (api: MusterApi, q: string) => (await api.conversations.list({ q })).data.map(({ id }) => id);
+    expect(await found(hidden, 'call')).toContain(created.id);
+    expect(await found(admin, '5511987650042')).toEqual([created.id]);
+    for (const q of ['5511987650042', '98765', 'Call +5']) {
+      expect((await problemOf(hidden.conversations.list({ q }))).code).toBe('phone_hidden');
+    }
     const refused = await problemOf(hidden.conversations.create({ contact: { phone: '+5511987650042' } }));
     expect(refused).toMatchObject({ status: 403, code: 'permission_missing' });
     const dispatchers = await createTeam(admin, ['inbox.read', 'inbox.assign']);
