@@ -19,6 +19,8 @@ export class Listener implements OnApplicationShutdown {
   private readonly logger = new Logger('Listener');
   private client: pg.Client | null = null;
   private retry: NodeJS.Timeout | null = null;
+  private statements: Promise<void> = Promise.resolve();
+  private connected = false;
   private closed = false;
 
   constructor(private readonly config: Config) {}
@@ -28,11 +30,7 @@ export class Listener implements OnApplicationShutdown {
     const known = this.handlers.get(channel) ?? new Set();
     this.handlers.set(channel, known.add(handler));
     if (!this.client) this.connect();
-    else
-      void this.client.query(`listen ${channel}`).then(
-        () => handler(null),
-        () => undefined,
-      );
+    else if (this.connected) this.listen(this.client, channel);
     return () => known.delete(handler);
   }
 
@@ -54,12 +52,22 @@ export class Listener implements OnApplicationShutdown {
   private async start(client: pg.Client): Promise<void> {
     try {
       await client.connect();
-      for (const channel of this.handlers.keys()) await client.query(`listen ${channel}`);
-      for (const channel of this.handlers.keys()) this.dispatch(channel, null);
+      this.connected = true;
+      for (const channel of this.handlers.keys()) this.listen(client, channel);
     } catch {
       await client.end().catch(() => undefined);
       this.reconnect();
     }
+  }
+
+  /** One statement at a time; what fails with the connection is done again on the next. */
+  private listen(client: pg.Client, channel: string): void {
+    this.statements = this.statements
+      .then(() => client.query(`listen ${channel}`))
+      .then(
+        () => this.dispatch(channel, null),
+        () => undefined,
+      );
   }
 
   private dispatch(channel: string, payload: string | null): void {
@@ -67,6 +75,7 @@ export class Listener implements OnApplicationShutdown {
   }
 
   private reconnect(): void {
+    this.connected = false;
     if (this.closed || this.retry) return;
     this.retry = setTimeout(() => {
       this.retry = null;
