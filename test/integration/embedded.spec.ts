@@ -10,7 +10,7 @@ import pg from 'pg';
 import { chooseAddress } from '../../src/platform/embedded/address.js';
 import { DataDir } from '../../src/platform/embedded/data-dir.js';
 import { DataDirLock } from '../../src/platform/embedded/data-dir.lock.js';
-import { identify, isAlive, type ProcessIdentity } from '../../src/platform/embedded/process-identity.js';
+import { isAlive, type ProcessIdentity } from '../../src/platform/embedded/process-identity.js';
 import { findRunning } from '../../src/platform/embedded/running.js';
 import { embeddedSecrets } from '../../src/platform/embedded/secrets.js';
 import { type PrivateServices, startServicesIn } from '../support/services.js';
@@ -176,11 +176,13 @@ describe('a launcher', () => {
   it('is not fooled by a note whose pid now belongs to a stranger', async () => {
     const services = await startHere();
     await services.stop();
+    const stranger = spawn('sleep', ['600'], { stdio: 'ignore' });
+    ends.push(async () => stranger.kill());
     const note = join(folder, 'postgres', 'postmaster.pid');
-    writeFileSync(note, `${process.pid}\n${join(folder, 'postgres')}\n`);
+    writeFileSync(note, `${stranger.pid}\n${join(folder, 'postgres')}\n`);
     await startHere();
-    expect(identify(process.pid)).not.toBeNull();
-    expect(readFileSync(note, 'utf8').split('\n')[0]).not.toBe(String(process.pid));
+    expect(stranger.exitCode ?? stranger.signalCode).toBeNull();
+    expect(readFileSync(note, 'utf8').split('\n')[0]).not.toBe(String(stranger.pid));
   });
 });
 
