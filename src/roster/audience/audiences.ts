@@ -95,7 +95,7 @@ export class Audiences {
       if (!audience.isValid) this.end(name, audience);
       else if (!audience.flush(tick)) isComplete = false;
     }
-    if (!isComplete) this.send();
+    if (!isComplete) this.timer = setTimeout(() => this.flush(), this.tickMs);
     return tick;
   }
 

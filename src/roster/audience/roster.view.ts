@@ -1,5 +1,5 @@
 import type { Id, RosterDelta, RosterRow, RosterRowChange, RosterScope, RosterTeam } from '#contracts';
-import type { Departure } from '../projection/history.js';
+import type { Departure, TeamEnd } from '../projection/history.js';
 import type { AgentChange, Change, Projection } from '../projection/projection.js';
 import { ALL_FIELDS, FIELD, FIELD_NAMES } from '../projection/row.js';
 import type { View } from './view.js';
@@ -20,6 +20,7 @@ export class RosterView implements View {
   private readonly teamId: Id | undefined;
   private pending = new Map<Id, Pending>();
   private pendingTeams = new Set<Id>();
+  private hasLostTeam = false;
 
   constructor(
     private readonly projection: Projection,
@@ -38,7 +39,7 @@ export class RosterView implements View {
       history.floor,
       this.rows().map(({ v }) => v),
       this.teams().map(({ v }) => v),
-      left.map(({ offset }) => offset),
+      [...left, ...this.teamsEndedAfter(history.floor)].map(({ offset }) => offset),
     );
   }
 
@@ -46,8 +47,9 @@ export class RosterView implements View {
     let isRelevant = false;
     for (const agent of change.agents) if (this.absorbAgent(agent)) isRelevant = true;
     for (const { id, row } of change.teams) {
-      if (!row || !this.showsTeam(id)) continue;
-      this.pendingTeams.add(id);
+      if (!this.showsTeam(id)) continue;
+      if (row) this.pendingTeams.add(id);
+      else this.hasLostTeam = true;
       isRelevant = true;
     }
     return isRelevant;
@@ -72,15 +74,16 @@ export class RosterView implements View {
 
   replay(offset: number): Body | null {
     const { history } = this.projection;
-    if (offset < history.floor || this.hasLostTeams(offset)) return null;
+    if (offset < history.floor || this.teamsEndedAfter(offset).length > 0) return null;
     const left = history.departuresAfter(offset).filter((departure) => this.hadShown(departure, offset));
     const gone = new Set(left.map(({ agentId }) => agentId).filter((id) => !this.isShown(id)));
     const isLater = ({ v }: { v: number }) => v > offset;
     return { rows: this.rows().filter(isLater), removed: [...gone], teams: this.teams().filter(isLater) };
   }
 
+  /** Frames can't say that a team is gone: then the view has to begin again. */
   exists(): boolean {
-    return this.teamId === undefined || this.projection.team(this.teamId) !== null;
+    return !this.hasLostTeam && (this.teamId === undefined || this.projection.team(this.teamId) !== null);
   }
 
   private absorbAgent({ id, before, after, fields }: AgentChange): boolean {
@@ -132,9 +135,8 @@ export class RosterView implements View {
     return !this.listed && (this.teamId === undefined || this.teamId === id);
   }
 
-  /** Frames can't say that a team is gone: the view must be sent whole. */
-  private hasLostTeams(offset: number): boolean {
-    return !this.listed && this.teamId === undefined && this.projection.history.teamEndsAfter(offset).length > 0;
+  private teamsEndedAfter(offset: number): TeamEnd[] {
+    return this.listed || this.teamId ? [] : this.projection.history.teamEndsAfter(offset);
   }
 }
 

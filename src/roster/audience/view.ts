@@ -23,6 +23,6 @@ export interface View {
   snapshot(): object;
   /** What changed after `offset`; null: that is not known any more. Only when nothing is collected. */
   replay(offset: number): DeltaBody | null;
-  /** Whether what it is limited to still exists. */
+  /** Whether it can be shown and followed: what it is limited to exists. */
   exists(): boolean;
 }

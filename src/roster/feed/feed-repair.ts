@@ -74,7 +74,7 @@ export class FeedRepair implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async mendAll(): Promise<void> {
-    for (const [workspaceId, broken] of [...this.broken]) await this.mend(workspaceId, broken);
+    for (const [workspaceId, broken] of this.broken) await this.mend(workspaceId, broken);
     this.timer = null;
     if (this.broken.size > 0) this.schedule();
   }

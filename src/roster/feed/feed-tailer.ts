@@ -85,7 +85,7 @@ export class FeedTailer implements OnApplicationShutdown {
     const streams = [this.bell, ...followers.keys()];
     const after = [this.heardBell, ...[...followers.values()].map(({ offset }) => `${offset}-0`)];
     const found = await connection.xread('COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', ...streams, ...after);
-    return (found ?? []) as Found;
+    return found ?? [];
   }
 
   /** A follower that left meanwhile, or began anew, doesn't get what was read for it before. */

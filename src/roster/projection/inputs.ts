@@ -111,6 +111,7 @@ export class Inputs {
   private takeAgent(state: AgentState, touched: Touched): void {
     const known = this.agents.get(state.id);
     touched.agent(state.id);
+    if (state.deleted) touched.ended.add(state.id);
     if (known && known.version >= state.version) touched.mayHaveMoved = true;
     else this.setAgent(state);
   }

@@ -142,7 +142,7 @@ export class Projection {
   }
 
   private endAgent(id: string, teamId: string, before: Standing | null, touched: Touched): AgentChange | null {
-    this.history.agentEnded(id, before?.row.teamId ?? teamId, this.offset);
+    if (before || touched.ended.has(id)) this.history.agentEnded(id, before?.row.teamId ?? teamId, this.offset);
     if (!before) return null;
     this.agents.delete(id);
     this.recount(before, null, touched);

@@ -2,6 +2,8 @@
 export class Touched {
   readonly agents = new Set<string>();
   readonly teams = new Set<string>();
+  /** Agents that the entry says are deleted. */
+  readonly ended = new Set<string>();
   /** A change of an agent was loaded before its entry came: it may have moved, and from where is not known. */
   mayHaveMoved = false;
 

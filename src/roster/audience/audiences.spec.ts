@@ -1,0 +1,286 @@
+import fc from 'fast-check';
+import type { AssignableAgent, ExcludedAgent, RosterRow, RosterTeam } from '#contracts';
+import type { Frame } from '../../platform/realtime/frame-sink.js';
+import { decodeJournal, emptyJournal, encodeJournal } from '../projection/journal.js';
+import { Projection } from '../projection/projection.js';
+import { type Decision, EPOCH, World } from '../projection/world.fixture.js';
+import { AssignableView } from './assignable.view.js';
+import type { Beginning, Viewer } from './audience.js';
+import { Audiences } from './audiences.js';
+import { RosterView } from './roster.view.js';
+import type { View } from './view.js';
+
+/** A node: a projection with its audiences. */
+class Node {
+  readonly audiences: Audiences;
+
+  constructor(
+    readonly projection: Projection,
+    tickMs: number,
+  ) {
+    this.audiences = new Audiences(projection, tickMs);
+    nodes.add(this);
+  }
+
+  catchUp(world: World): void {
+    for (const entry of world.feed.slice(this.projection.offset)) {
+      const change = this.projection.apply(entry);
+      this.audiences.absorb(change);
+      if (change.isBoundary) this.audiences.beat();
+      else this.audiences.send();
+    }
+  }
+}
+
+const nodes = new Set<Node>();
+
+type Payload = Partial<{
+  offset: number;
+  prev: number;
+  epoch: string;
+  reason: string;
+  mode: string;
+  deltas: Payload[];
+  rows: (RosterRow & AssignableAgent)[];
+  teams: RosterTeam[];
+  removed: (string & ExcludedAgent)[];
+  upserts: AssignableAgent[];
+  excluded: ExcludedAgent[];
+}>;
+
+type Contents = Map<string, object>;
+
+/** A client that goes by the contract, strictly, over a connection that is busy at times. */
+class Client implements Viewer {
+  readonly id = Math.random().toString();
+  isOpen = true;
+  isBusy = false;
+  offset = -1;
+  mode = '';
+  contents: Contents = new Map();
+  needsSubscription = true;
+  node: Node | null = null;
+
+  constructor(readonly topic: Topic) {}
+
+  isReady(): boolean {
+    return !this.isBusy;
+  }
+
+  write(frame: Frame): boolean {
+    if (this.isBusy) return false;
+    const [event, body] = decode(frame);
+    if (event === 'heartbeat') expect(body.offset).toBe(this.offset);
+    else this.apply(body);
+    return true;
+  }
+
+  tell(event: string): void {
+    expect(event).toBe('resync');
+    this.needsSubscription = true;
+  }
+
+  begin(beginning: Beginning): void {
+    const body = beginning as Payload;
+    this.mode = beginning.mode;
+    if (body.mode === 'snapshot') this.contents = this.topic.whole(body);
+    else for (const delta of body.deltas ?? []) this.apply(delta);
+    if (body.mode === 'snapshot') this.offset = beginning.offset;
+    expect(this.offset).toBe(beginning.offset);
+  }
+
+  private apply(body: Payload): void {
+    expect(body.prev).toBe(this.offset);
+    expect(body.offset).toBeGreaterThan(this.offset);
+    this.offset = body.offset ?? -1;
+    this.topic.apply(this.contents, body);
+  }
+}
+
+function decode(frame: Frame): [event: string, body: Payload] {
+  const text = frame.toString();
+  return JSON.parse(text.slice(text.indexOf('[', text.indexOf('/dashboard,'))));
+}
+
+/** One way to look at a workspace, and how its clients read frames. */
+interface Topic {
+  name: string;
+  view: (projection: Projection) => View;
+  whole: (body: Payload) => Contents;
+  apply: (contents: Contents, body: Payload) => void;
+}
+
+function roster(name: string, scope: { teamId?: string; agentIds?: string[] }): Topic {
+  return {
+    name,
+    view: (projection) => new RosterView(projection, scope),
+    whole: ({ rows = [], teams = [] }) => new Map([...rows, ...teams].map((row) => [row.id, row])),
+    apply: (contents, { rows = [], teams = [], removed = [] }) => {
+      for (const id of removed) expect(contents.delete(id)).toBe(true);
+      for (const row of rows) {
+        const merged = { ...contents.get(row.id), ...row };
+        expect(Object.keys(merged)).toHaveLength(9);
+        contents.set(row.id, merged);
+      }
+      for (const team of teams) contents.set(team.id, team);
+    },
+  };
+}
+
+function assignable(name: string, scope: { teamId?: string; showsReasons: boolean }): Topic {
+  return {
+    name,
+    view: (projection) => new AssignableView(projection, scope),
+    whole: ({ rows = [], excluded = [] }) => new Map([...rows, ...excluded].map((agent) => [agent.agentId, agent])),
+    apply: (contents, { upserts = [], removed = [] }) => {
+      for (const agent of upserts) contents.set(agent.agentId, agent);
+      for (const agent of removed) {
+        if (agent.reasons.length > 0) contents.set(agent.agentId, agent);
+        else contents.delete(agent.agentId);
+      }
+    },
+  };
+}
+
+const TOPICS: Topic[] = [
+  roster('everybody', {}),
+  roster('a team', { teamId: 'team-1' }),
+  roster('a list', { agentIds: ['agent-4', 'agent-5', 'agent-11', 'nobody'] }),
+  assignable('with reasons', { showsReasons: true }),
+  assignable('without', { showsReasons: false }),
+  assignable('of a team', { teamId: 'team-2', showsReasons: false }),
+  assignable('of a team, with reasons', { teamId: 'team-2', showsReasons: true }),
+];
+
+/** A tick that never comes: frames go out when somebody joins and at boundaries. */
+const RARELY = 2 ** 30;
+
+function load(world: World, origin?: Projection): Node {
+  const journal = origin
+    ? decodeJournal(encodeJournal(origin.journal()))
+    : emptyJournal({ ...world.feed[0], epoch: EPOCH });
+  const node = new Node(new Projection(journal, world.load(journal.bucket, 0)), origin ? RARELY : 0);
+  node.catchUp(world);
+  return node;
+}
+
+function subscribe(node: Node, client: Client, isKnowing: boolean): void {
+  const known = isKnowing ? { epoch: EPOCH, offset: client.offset } : {};
+  const { name, view } = client.topic;
+  client.needsSubscription = false;
+  client.node = node;
+  client.begin(node.audiences.join(client, { name, namespace: '/dashboard', view, known }));
+  node.audiences.activate(name, client);
+}
+
+/** What the client has is what its node shows, once it has taken what was sent, or it was told to begin again. */
+function expectCurrent(client: Client): void {
+  if (!client.node || client.needsSubscription) return;
+  client.isBusy = false;
+  client.node.audiences.beat();
+  if (client.needsSubscription) return;
+  const view = client.topic.view(client.node.projection);
+  expect(client.contents).toEqual(client.topic.whole(view.snapshot() as Payload));
+}
+
+const step = fc.record({
+  kind: fc.constantFrom('change', 'change', 'change', 'pass', 'busy', 'free', 'move', 'leave', 'check'),
+  decision: fc.record({ what: fc.nat(1_000), which: fc.nat(1_000), how: fc.nat(1_000) }),
+});
+
+function act(world: World, nodes: Node[], clients: Client[], kind: string, decision: Decision): void {
+  const client = clients[decision.which % clients.length];
+  const node = nodes[decision.how % nodes.length];
+  if (kind === 'pass') world.pass(1 + (decision.which % 70));
+  if (kind === 'busy') client.isBusy = true;
+  if (kind === 'free') client.isBusy = false;
+  if (kind === 'check') expectCurrent(client);
+  if (kind === 'leave' || kind === 'move') leave(client);
+  if (kind === 'move' && exists(node, client)) subscribe(node, client, decision.what % 4 !== 0);
+  if (kind === 'change') {
+    world.change(decision);
+    world.settle(decision.which);
+  }
+  for (const each of nodes) each.catchUp(world);
+}
+
+function leave(client: Client): void {
+  client.node?.audiences.leave(client.id);
+  client.node = null;
+}
+
+function exists(node: Node, client: Client): boolean {
+  return client.topic.view(node.projection).exists();
+}
+
+describe('audiences', () => {
+  afterEach(() => {
+    for (const { audiences } of nodes) audiences.dismiss(null);
+    nodes.clear();
+  });
+
+  it('leave each client with what the server shows at its offset: busy at times, moving between nodes', () => {
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 5, maxLength: 80 }), (steps) => {
+        const world = new World();
+        const first = load(world);
+        const nodes = [first, load(world, first.projection)];
+        const clients = TOPICS.flatMap((topic) => [new Client(topic), new Client(topic)]);
+        for (const client of clients) subscribe(nodes[0], client, false);
+        for (const { kind, decision } of steps) act(world, nodes, clients, kind, decision);
+        for (const client of clients) {
+          expectCurrent(client);
+          leave(client);
+          if (!exists(nodes[1], client)) continue;
+          subscribe(nodes[1], client, true);
+          expectCurrent(client);
+        }
+      }),
+      { numRuns: 80 },
+    );
+  });
+
+  it('catch up a busy client with one frame from where it stands', () => {
+    const world = new World();
+    const node = load(world);
+    const [quick, slow] = [new Client(TOPICS[0]), new Client(TOPICS[0])];
+    for (const client of [quick, slow]) subscribe(node, client, false);
+    slow.isBusy = true;
+    for (let how = 0; how < 5; how++) act(world, [node], [quick], 'change', { what: 4, which: how, how });
+    expect(slow.offset).toBeLessThan(quick.offset);
+    expectCurrent(slow);
+    expect([slow.offset, slow.contents]).toEqual([quick.offset, quick.contents]);
+    expect(slow.needsSubscription).toBe(false);
+  });
+
+  it('tell neither of who came and went between two frames, nor of who went and came back', () => {
+    const world = new World();
+    const node = load(world, load(world).projection);
+    const client = new Client(TOPICS[1]);
+    subscribe(node, client, false);
+    const shown = [...client.contents.keys()];
+    const move = (which: number, team: number) => act(world, [node], [client], 'change', { what: 3, which, how: team });
+    for (const [agent, team] of [
+      [0, 1],
+      [0, 0],
+      [1, 0],
+      [1, 1],
+    ])
+      move(agent, team);
+    expectCurrent(client);
+    expect([...client.contents.keys()].sort()).toEqual(shown.sort());
+  });
+
+  it('send nothing to a client whose answer is not on its way yet', () => {
+    const world = new World();
+    const node = load(world);
+    const client = new Client(TOPICS[0]);
+    const { name, view } = client.topic;
+    client.begin(node.audiences.join(client, { name, namespace: '/dashboard', view, known: {} }));
+    const { offset } = client;
+    act(world, [node], [client], 'change', { what: 4, which: 0, how: 0 });
+    expect(client.offset).toBe(offset);
+    node.audiences.activate(name, client);
+    expect(client.offset).toBe(node.projection.offset);
+  });
+});
