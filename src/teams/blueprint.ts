@@ -7,16 +7,6 @@ export function normalize(permissions: Iterable<Permission>): Permission[] {
   return [...new Set(permissions)].sort((a, b) => (POSITION.get(a) ?? 0) - (POSITION.get(b) ?? 0));
 }
 
-/** What a holder of `before` gains and loses when it becomes `after`. */
-export function compare(
-  before: Iterable<Permission>,
-  after: Iterable<Permission>,
-): { gained: Permission[]; lost: Permission[] } {
-  const old = new Set(before);
-  const next = new Set(after);
-  return { gained: normalize(next.difference(old)), lost: normalize(old.difference(next)) };
-}
-
 /** Those of `asked` that `own` doesn't have: what its holder may not hand on. */
 export function beyond(own: ReadonlySet<Permission>, asked: Iterable<Permission>): Permission[] {
   return normalize(new Set(asked).difference(own));

@@ -21,7 +21,7 @@ import { findTeam, listTeams } from './team-view.queries.js';
 import { Team } from './team.entity.js';
 import type { CreateTeamRequest, UpdateTeamRequest } from './teams.dto.js';
 
-export const DEFAULT_CAPACITY = 5;
+const DEFAULT_CAPACITY = 5;
 
 declare module '../platform/jobs/job-registry.js' {
   interface Jobs {

@@ -101,7 +101,7 @@ const logger = new Logger('Database');
 const SESSION = { statement_timeout: 15_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 10_000 };
 
 /** A pool that survives the database's restarts: a lost idle connection is dropped, not fatal. */
-export function createPool(url: string, max: number): pg.Pool {
+function createPool(url: string, max: number): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 5_000, ...SESSION });
   pool.on('error', (error) => logger.warn(`an idle connection was lost: ${error.message}`));
   return pool;

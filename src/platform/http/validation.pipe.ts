@@ -17,7 +17,7 @@ export function createValidationPipe(): ValidationPipe {
 }
 
 /** class-validator's findings as a problem. */
-export function validationProblem(errors: ValidationError[]): ProblemException {
+function validationProblem(errors: ValidationError[]): ProblemException {
   return validationFailed(errors.flatMap((error) => details(error, '')));
 }
 
