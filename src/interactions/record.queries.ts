@@ -76,7 +76,8 @@ interface ChangedRow {
  *   What is stored is needed only when an answer comes late, between customer messages known before:
  *   `first_inbound_after` looks for them with a snapshot of its own, taken while the conversation is locked.
  *
- * Written without joins between its parts: their sizes are unknown when it is planned.
+ * How many rows there are is unknown when it is planned, so it is written to be right for any: no joins between its
+ * parts, and tables only through their keys (`any(array(…))`, and `offset 0`, which keeps the agents' lookup one by one).
  */
 const RECORD_SQL = `
 with input as materialized (
@@ -85,15 +86,18 @@ with input as materialized (
     with ordinality as i (workspace_id, id, conversation_id, agent_id, direction, at, n)
 ), locked as materialized (
   select id, workspace_id, assignee_id, team_id, last_inbound_at, last_outbound_at, waiting_since
-  from conversation where id in (select conversation_id from input) order by id for no key update
+  from conversation where id = any(array(select conversation_id from input)) order by id for no key update
 ), resolved as (
   select i.n, i.workspace_id, i.id, i.direction, i.at, c.id as conversation_id, a.id as agent_id,
     coalesce(a.team_id, c.team_id) as team_id, c.last_inbound_at, c.last_outbound_at, c.waiting_since,
     case when c.id is null then 'c' when i.agent_id is not null and a.id is null then 'a' else '' end as refusal
   from input i
   left join locked c on c.id = i.conversation_id and c.workspace_id = i.workspace_id
-  left join agent a on a.id = coalesce(i.agent_id, c.assignee_id) and a.workspace_id = i.workspace_id
-    and a.deleted_at is null
+  left join lateral (
+    select a.id, a.team_id from agent a
+    where a.id = coalesce(i.agent_id, c.assignee_id) and a.workspace_id = i.workspace_id and a.deleted_at is null
+    offset 0
+  ) a on true
 ), numbered as materialized (
   select *, row_number() over (partition by workspace_id, id collate "C", refusal order by n) as nth from resolved
 ), fresh as (
