@@ -16,6 +16,8 @@ import { publishRecorded, type Recorded } from './interaction.events.js';
 import { type Outcome, recordInteractions } from './record.queries.js';
 import { type MessageRow, openConversations } from './whatsapp.queries.js';
 
+const NOTHING: Recorded = { xid: '', increments: [], conversations: [] };
+
 @Injectable()
 export class WhatsAppWriter {
   private readonly group = new GroupCommit<MessageRow[], Outcome[]>({
@@ -48,15 +50,15 @@ export class WhatsAppWriter {
   private async write(client: PoolClient, rows: MessageRow[]): Promise<{ outcomes: Outcome[]; recorded: Recorded }> {
     const now = this.clock.date();
     const conversations = await openConversations(client, now, rows);
-    const positions = [...conversations.keys()];
-    const { outcomes, recorded } = await recordInteractions(
-      client,
-      now,
-      [...conversations].map(([position, conversation_id]) => ({ ...identity(rows[position]), conversation_id })),
-    );
-    const all: Outcome[] = rows.map(() => 'duplicate');
-    positions.forEach((position, index) => (all[position] = outcomes[index] ?? 'duplicate'));
-    return { outcomes: all, recorded };
+    const unknown = [...conversations].map(([position, conversation_id]) => {
+      const { workspace_id, id, direction, at } = rows[position];
+      return { workspace_id, id, direction, at, conversation_id, agent_id: null };
+    });
+    if (unknown.length === 0) return { outcomes: rows.map(() => 'duplicate'), recorded: NOTHING };
+    const { outcomes: counted, recorded } = await recordInteractions(client, now, unknown);
+    const outcomes: Outcome[] = rows.map(() => 'duplicate');
+    [...conversations.keys()].forEach((position, index) => (outcomes[position] = counted[index]));
+    return { outcomes, recorded };
   }
 
   private async inTransaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
@@ -74,8 +76,4 @@ export class WhatsAppWriter {
       client.release(failure);
     }
   }
-}
-
-function identity({ workspace_id, id, direction, at }: MessageRow) {
-  return { workspace_id, id, direction, at, agent_id: null };
 }

@@ -20,58 +20,65 @@ export interface MessageRow {
   team_id: string | null;
 }
 
-const INPUT = `
-rows from (json_to_recordset($2) as
-  (workspace_id uuid, id text, phone_index bytea, phone_cipher bytea, name text,
-   contact_id uuid, conversation_id uuid, team_id uuid))
-  with ordinality as i (workspace_id, id, phone_index, phone_cipher, name, contact_id, conversation_id, team_id, n)
-where not exists (select from interaction_key k where k.workspace_id = i.workspace_id and k.id = i.id)`;
-
 /**
- * Finds or makes the customers of messages that are not known yet, and locks them, in the order of their indexes,
- * until the transaction ends. The newest name wins. `$1`: now, `$2`: JSON of `MessageRow[]`.
+ * Finds or makes the customers, and locks them, in the order of their indexes, until the transaction ends. The newest
+ * name wins. `$1`: now, `$2`: JSON of `MessageRow[]`.
  */
 const CONTACTS_SQL = `
 insert into contact (id, workspace_id, phone_index, phone_cipher, name, created_at, updated_at)
 select distinct on (i.workspace_id, i.phone_index)
   i.contact_id, i.workspace_id, i.phone_index, i.phone_cipher, i.name, $1, $1
-from ${INPUT}
+from rows from (json_to_recordset($2) as
+  (workspace_id uuid, phone_index bytea, phone_cipher bytea, name text, contact_id uuid))
+  with ordinality as i (workspace_id, phone_index, phone_cipher, name, contact_id, n)
 order by i.workspace_id, i.phone_index, i.name is null, i.n desc
 on conflict (workspace_id, phone_index) do update set name = excluded.name, updated_at = excluded.updated_at
   where excluded.name is not null and contact.name is distinct from excluded.name`;
 
 /**
- * The conversations of messages that are not known yet: the customer's newest open one, else a new one. Locks them,
- * in the order of their ids. Returns the position of each such message, from 1, with its conversation; without one
- * where a resolved conversation was reopened at the same time. `$1`: now, `$2`: JSON of `MessageRow[]`.
- *
- * Runs after the customers are locked, with a snapshot of its own: a message that another transaction recorded
- * meanwhile is known now, and what it opened is there.
+ * The messages that are not known yet, by their position from 1, with their customers. Runs after the customers are
+ * locked, with a snapshot of its own: what another delivery of the same message recorded meanwhile is known.
+ * `$1`: JSON of `MessageRow[]`. Tables are reached through their keys, however many rows there are.
+ */
+const UNKNOWN_SQL = `
+select i.n::int as position, c.id as contact_id
+from rows from (json_to_recordset($1) as (workspace_id uuid, id text, phone_index bytea))
+  with ordinality as i (workspace_id, id, phone_index, n)
+cross join lateral (
+  select c.id from contact c where c.workspace_id = i.workspace_id and c.phone_index = i.phone_index offset 0
+) c
+left join lateral (
+  select true as known from interaction_key k where k.workspace_id = i.workspace_id and k.id = i.id offset 0
+) k on true
+where k.known is null
+order by i.n`;
+
+/**
+ * The conversations of customers: the newest open one, else a new one. Locks those that were open, in the order of their
+ * ids. A customer is missing from the answer where a resolved conversation was reopened at the same time.
+ * `$1`: now, `$2`: JSON of messages with `contact_id`.
  */
 const CONVERSATIONS_SQL = `
 with unknown as materialized (
-  select i.n, i.workspace_id, i.conversation_id, i.team_id, c.id as contact_id
-  from (select i.* from ${INPUT}) i
-  join contact c on c.workspace_id = i.workspace_id and c.phone_index = i.phone_index
+  select * from json_to_recordset($2) as
+    u (position int, workspace_id uuid, contact_id uuid, conversation_id uuid, team_id uuid)
 ), locked as materialized (
-  select v.id, v.contact_id from conversation v
-  where v.status = 'open' and v.id in (
-    select (
+  select id, contact_id from conversation
+  where status = 'open' and id = any(array(
+    select newest.id from (select distinct contact_id from unknown) u cross join lateral (
       select v.id from conversation v where v.contact_id = u.contact_id and v.status = 'open'
       order by v.created_at desc, v.id desc limit 1
-    ) from (select distinct contact_id from unknown) u
-  )
-  order by v.id for no key update
+    ) newest
+  ))
+  order by id for no key update
 ), opened as (
   insert into conversation (id, workspace_id, origin, contact_id, team_id, created_at, updated_at)
   select distinct on (contact_id) conversation_id, workspace_id, 'whatsapp', contact_id, team_id, $1, $1
-  from unknown where contact_id not in (select contact_id from locked) order by contact_id, n
+  from unknown where contact_id not in (select contact_id from locked) order by contact_id, position
   on conflict do nothing
   returning id, contact_id
 )
-select u.n::int as position, coalesce(l.id, o.id) as conversation_id
-from unknown u left join locked l using (contact_id) left join opened o using (contact_id)
-order by u.n`;
+select contact_id, id from locked union all select contact_id, id from opened`;
 
 /**
  * Finds or opens the conversations of messages that are not known yet, in the caller's transaction, and keeps
@@ -83,14 +90,27 @@ export async function openConversations(
   now: Date,
   rows: MessageRow[],
 ): Promise<Map<number, string>> {
-  const values = [now, JSON.stringify(rows)];
-  await transaction.query({ name: 'whatsapp-contacts', text: CONTACTS_SQL, values });
-  const found = await transaction.query<{ position: number; conversation_id: string | null }>({
+  const input = JSON.stringify(rows);
+  await transaction.query({ name: 'whatsapp-contacts', text: CONTACTS_SQL, values: [now, input] });
+  const { rows: unknown } = await transaction.query<{ position: number; contact_id: string }>({
+    name: 'whatsapp-unknown',
+    text: UNKNOWN_SQL,
+    values: [input],
+  });
+  if (unknown.length === 0) return new Map();
+  const messages = unknown.map(({ position, contact_id }) => {
+    const { workspace_id, conversation_id, team_id } = rows[position - 1];
+    return { position, contact_id, workspace_id, conversation_id, team_id };
+  });
+  const { rows: found } = await transaction.query<{ contact_id: string; id: string }>({
     name: 'whatsapp-conversations',
     text: CONVERSATIONS_SQL,
-    values,
+    values: [now, JSON.stringify(messages)],
   });
-  return new Map(found.rows.map(({ position, conversation_id }) => [position - 1, conversation_id ?? tryAgain()]));
+  const conversations = new Map(found.map(({ contact_id, id }) => [contact_id, id]));
+  return new Map(
+    unknown.map(({ position, contact_id }) => [position - 1, conversations.get(contact_id) ?? tryAgain()]),
+  );
 }
 
 /** As PostgreSQL says it when transactions that ran together can't all commit. */
