@@ -31,7 +31,7 @@ export class Authenticator {
   /** Authenticates an access token or an API key. */
   async authenticate(token: string): Promise<Authenticated> {
     if (isApiKey(token)) return { authority: await this.withApiKey(parseApiKey(token)), expiresAt: null };
-    const { sessionId, expiresAt } = this.tokens.verify(token);
+    const { sessionId, expiresAt } = await this.tokens.verify(token);
     return { authority: await this.reread({ kind: 'session', id: sessionId }), expiresAt };
   }
 
