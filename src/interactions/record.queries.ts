@@ -75,6 +75,8 @@ interface ChangedRow {
  * - `waiting_since` is the time of the first customer message after the last answer, whatever order they came in.
  *   What is stored is needed only when an answer comes late, between customer messages known before:
  *   `first_inbound_after` looks for them with a snapshot of its own, taken while the conversation is locked.
+ *   It must stay a function: a subquery over the partitions in its place would see an older snapshot, and was seen
+ *   crashing PostgreSQL 18.4 (run-time partition pruning in a statement whose rows others update at the same time).
  *
  * How many rows there are is unknown when it is planned, so it is written to be right for any: no joins between its
  * parts, and tables only through their keys (`any(array(…))`, and `offset 0`, which keeps the agents' lookup one by one).
