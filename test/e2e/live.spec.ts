@@ -177,6 +177,39 @@ describe('live views on two nodes, followed by plain clients', () => {
     expect(view.resyncs).toEqual(['scope_gone']);
   });
 
+  it('counts each interaction once, in windows that move with time, as the stored rows do', async () => {
+    const agents = [await createAgent(admin, team), await createAgent(admin, team)];
+    const conversation = await openConversation();
+    const views = await Promise.all([0, 1].map((node) => followRoster(node)));
+    const minute = 60_000;
+    const ages = [0, 2, 4, 6, 14, 16, 59, 61, -1].map((minutes) => minutes * minute);
+    const interactions = ages.flatMap((age, n) =>
+      agents.map((agent) => ({
+        id: randomUUID(),
+        conversationId: conversation.id,
+        agentId: agent.id,
+        direction: n % 2 ? ('inbound' as const) : ('outbound' as const),
+        at: new Date(installation.clock.now() - age - n).toISOString(),
+      })),
+    );
+    const apis = [admin, await installation.admin(nodeAt(1))];
+    const shuffled = [...interactions, ...interactions.slice(0, 7)].sort(() => Math.random() - 0.5);
+    await Promise.all(shuffled.map((one, n) => apis[n % 2].interactions.report([one])));
+
+    for (const ahead of [0, minute, 3 * minute, 5 * minute]) {
+      installation.clock.advance(ahead);
+      const [first, second] = await Promise.all([0, 1].map((node) => roster(node)));
+      for (const { id } of agents) {
+        const { density } = await admin.agents.get(id);
+        const { inbound: _in, outbound: _out, ...together } = density;
+        expect(first.rows.find((row) => row.id === id)?.density).toEqual(together);
+      }
+      expect(sorted(second.rows)).toEqual(sorted(first.rows));
+      for (const view of views) await expectEqual(view, first);
+    }
+    for (const view of views) expect(view.heartbeats).toBeGreaterThan(0);
+  });
+
   it('refuses what it does not know, and ends what is unsubscribed', async () => {
     const socket = await connect('/dashboard', adminToken);
     const refused = async (body: unknown) => {

@@ -65,7 +65,7 @@ export class FeedRepair implements OnModuleInit, OnApplicationShutdown {
   report(workspaceId: string): void {
     const known = this.broken.get(workspaceId);
     if (known) known.losses++;
-    else this.broken.set(workspaceId, { losses: 1, askedAt: 0 });
+    else this.broken.set(workspaceId, { losses: 1, askedAt: -Infinity });
     this.schedule();
   }
 
