@@ -120,7 +120,8 @@ export class AgentsService implements TeamMembers, OnModuleInit {
         await lockAdministration(em, workspaceId);
         const agent = await this.lock(em, id);
         requireVersion(agent.version, expected);
-        if (passwordHash) await this.replacePassword(em, agent, passwordHash);
+        if (passwordHash || values.email) await this.requireNotAbove(em, caller, agent);
+        if (passwordHash) await this.replacePassword(em, caller, agent, passwordHash);
         return this.change(em, caller, agent, values);
       }),
     );
@@ -135,6 +136,7 @@ export class AgentsService implements TeamMembers, OnModuleInit {
       const agent = await this.lock(em, id);
       requireVersion(agent.version, expected);
       agent.delete(this.clock.date());
+      await this.invitations.withdraw(em, id);
       await em.flush();
       await requireAdministrator(em, workspaceId);
       refuseSelf(caller, agent);
@@ -155,17 +157,28 @@ export class AgentsService implements TeamMembers, OnModuleInit {
     return em.count(Agent, { teamId, deletedAt: null });
   }
 
-  async moveAll(em: EntityManager, workspaceId: string, from: string, to: string): Promise<AfterCommit> {
+  async moveAll(em: EntityManager, caller: Authority, from: string, to: string): Promise<AfterCommit> {
+    const { workspaceId } = caller;
+    await this.requireGrantable(em, caller, to);
     const agents = await em.find(
       Agent,
       { teamId: from, deletedAt: null },
       { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
     );
-    for (const agent of agents) agent.change({ teamId: to }, this.clock.date());
+    for (const agent of agents) {
+      const before = agent.settings();
+      agent.change({ teamId: to }, this.clock.date());
+      this.auditChange(em, caller, agent, before);
+    }
     await em.flush();
-    const ids = agents.map((agent) => agent.id);
-    await this.resetSync(em, ids);
-    await this.access.announce(em, { teamId: to });
+    await requireAdministrator(em, workspaceId);
+    for (const agent of agents) refuseSelf(caller, agent);
+    await this.resetSync(
+      em,
+      agents.map((agent) => agent.id),
+    );
+    // Open sockets still know their agents by the team they were in.
+    await this.access.announce(em, { teamId: from });
     await this.outbox.add(em, workspaceId, 'permissions.resync-team', [to]);
     return this.changed(workspaceId, agents, []);
   }
@@ -239,10 +252,28 @@ export class AgentsService implements TeamMembers, OnModuleInit {
     });
   }
 
-  private async replacePassword(em: EntityManager, agent: Agent, passwordHash: string): Promise<void> {
+  /** A new password ends every session and key, and whatever invitation is still out. */
+  private async replacePassword(
+    em: EntityManager,
+    caller: Authority,
+    agent: Agent,
+    passwordHash: string,
+  ): Promise<void> {
     agent.passwordHash = passwordHash;
     agent.authEpoch++;
+    await this.invitations.withdraw(em, agent.id);
     await this.access.announce(em, { agentId: agent.id });
+    this.audit.record(em, {
+      actor: caller,
+      workspaceId: caller.workspaceId,
+      action: 'agent.password_set',
+      target: { kind: 'agent', id: agent.id },
+    });
+  }
+
+  /** Whoever sets the password or the e-mail of somebody with more rights could become them. */
+  private async requireNotAbove(em: EntityManager, caller: Authority, agent: Agent): Promise<void> {
+    if (agent.id !== caller.agentId) await this.requireGrantable(em, caller, agent.teamId);
   }
 
   /** Derived things count as behind until the job has been there again. */

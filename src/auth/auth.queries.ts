@@ -17,24 +17,21 @@ from agent a join workspace w on w.id = a.workspace_id join team t on t.id = a.t
 where lower(a.email) = lower($1) and a.deleted_at is null and ($2::text is null or w.slug = $2)
 order by a.id limit 20`;
 
-/** A session by its current or former refresh token, locked, with the agent it acts for. */
+/** The session a refresh token names, locked, with the agent it acts for. `$1`: id, `$2`: hash of the secret. */
 export const SESSION_BY_REFRESH_SQL = `
-select s.id, s.workspace_id, s.agent_id, s.refresh_hash = $1 as current,
-  (extract(epoch from s.rotated_at) * 1000)::float8 as rotated_at, s.expires_at <= clock_timestamp() as expired,
+select s.id, s.workspace_id, s.agent_id, s.refresh_hash = $2 as current, s.expires_at <= clock_timestamp() as expired,
   s.revoked_at is not null or s.auth_epoch <> a.auth_epoch as dead, a.name, a.email,
   a.status, a.deleted_at is not null as deleted, t.status as team_status
 from session s join agent a on a.id = s.agent_id join team t on t.id = a.team_id
-where s.refresh_hash = $1 or s.previous_refresh_hash = $1
+where s.id = $1
 for update of s for share of a`;
 
 export interface RefreshRow {
   id: string;
   workspace_id: string;
   agent_id: string;
-  /** Whether it is the newest token of the session, not the one before. */
+  /** Whether it is the newest token of the session. */
   current: boolean;
-  /** Milliseconds. */
-  rotated_at: number;
   expired: boolean;
   dead: boolean;
   name: string;
@@ -44,9 +41,9 @@ export interface RefreshRow {
   team_status: 'active' | 'inactive';
 }
 
-/** Gives a session a new refresh token. `$1`: id, `$2`: new hash, `$3`: former hash, `$4`: now, `$5`: expiry. */
+/** Gives a session a new refresh token. `$1`: id, `$2`: new hash, `$3`: now, `$4`: expiry. */
 export const ROTATE_SQL = `
-update session set refresh_hash = $2, previous_refresh_hash = $3, rotated_at = $4, expires_at = $5 where id = $1`;
+update session set refresh_hash = $2, rotated_at = $3, expires_at = $4 where id = $1`;
 
 /** Ends a session. `$1`: id, `$2`: now, `$3`: reason. */
 export const REVOKE_SQL = `

@@ -3,7 +3,7 @@
  *
  * Guaranteed: an unknown e-mail and a wrong password get the same answer after the same work; a session is issued
  * or refreshed with the agent's row locked FOR SHARE, so none is born while the agent is being deactivated; a
- * refresh token works once, and using an old one ends the session (somebody else has it).
+ * refresh token works once, and using any old one ends the session: somebody else has it.
  */
 import { Injectable } from '@nestjs/common';
 import type { LoginAnswer } from '#contracts';
@@ -25,11 +25,8 @@ import {
   ROTATE_SQL,
   SESSION_BY_REFRESH_SQL,
 } from './auth.queries.js';
-import { createOpaqueToken, hashOpaqueToken } from './opaque-token.js';
+import { createRefreshToken, parseRefreshToken } from './refresh-token.js';
 import { Passwords } from './passwords.js';
-
-/** A client whose answer was lost may send the token before once more within this time. */
-const LOST_ANSWER_GRACE_MS = 10_000;
 
 @Injectable()
 export class AuthService {
@@ -47,7 +44,7 @@ export class AuthService {
     const agent = onlyOne(await this.matching(request));
     requireActive(agent.status, agent.team_status, 403);
     const id = newId();
-    const { token, hash } = createOpaqueToken();
+    const { token, hash } = createRefreshToken(id);
     const now = this.clock.now();
     const issued = await this.database.pool.query(ISSUE_SQL, [
       id,
@@ -64,23 +61,19 @@ export class AuthService {
 
   /** Exchanges a refresh token. 401 `refresh_reused` ends the session; other codes as for any credential. */
   async refresh(refreshToken: string): Promise<LoginAnswer> {
-    const hash = hashOpaqueToken(refreshToken);
+    const { sessionId, hash } = parseRefreshToken(refreshToken);
     const outcome = await this.database.systemTransaction(async (em) => {
-      const row = (await sql<RefreshRow>(em, SESSION_BY_REFRESH_SQL, [hash]))[0];
+      const row = (await sql<RefreshRow>(em, SESSION_BY_REFRESH_SQL, [sessionId, hash]))[0];
       if (!row) throw new ProblemException('token_invalid', 'This refresh token is not known; log in again.');
-      if (!row.deleted) requireActive(row.status, row.team_status, 401);
-      if (row.dead || row.deleted)
-        throw new ProblemException('session_revoked', 'This session was ended; log in again.');
-      if (row.expired) throw new ProblemException('token_expired', 'This session has expired; log in again.');
+      requireAlive(row);
       const now = this.clock.date();
-      if (!row.current && now.getTime() - row.rotated_at > LOST_ANSWER_GRACE_MS) {
+      if (!row.current) {
         await sql(em, REVOKE_SQL, [row.id, now, 'refresh_reused']);
         await this.access.announce(em, { credentialId: row.id });
         return null;
       }
-      const next = createOpaqueToken();
-      const expires = new Date(now.getTime() + this.config.sessionMs);
-      await sql(em, ROTATE_SQL, [row.id, next.hash, hash, now, expires]);
+      const next = createRefreshToken(row.id);
+      await sql(em, ROTATE_SQL, [row.id, next.hash, now, new Date(now.getTime() + this.config.sessionMs)]);
       return { row, token: next.token };
     });
     if (!outcome) {
@@ -89,11 +82,8 @@ export class AuthService {
         'This refresh token was used before, so the session was ended; log in again.',
       );
     }
-    return this.answer({ id: outcome.row.id, agentId: outcome.row.agent_id }, outcome.token, {
-      id: outcome.row.agent_id,
-      name: outcome.row.name,
-      email: outcome.row.email,
-    });
+    const { agent_id: id, name, email } = outcome.row;
+    return this.answer({ id: outcome.row.id, agentId: id }, outcome.token, { id, name, email });
   }
 
   /** Ends the caller's session. An API key has none: 422. */
@@ -140,6 +130,12 @@ function onlyOne(candidates: LoginCandidate[]): LoginCandidate {
   if (!second) return first;
   const slugs = candidates.map((candidate) => candidate.workspace_slug).join(', ');
   throw new ProblemException('workspace_required', `You are in several workspaces; send workspace as one of ${slugs}.`);
+}
+
+function requireAlive(row: RefreshRow): void {
+  if (!row.deleted) requireActive(row.status, row.team_status, 401);
+  if (row.dead || row.deleted) throw new ProblemException('session_revoked', 'This session was ended; log in again.');
+  if (row.expired) throw new ProblemException('token_expired', 'This session has expired; log in again.');
 }
 
 function requireActive(agent: 'active' | 'inactive', team: 'active' | 'inactive', status: 401 | 403): void {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Invitation as InvitationView } from '#contracts';
+import { AccessChanges } from '../access/access-changes.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { Database, sql } from '../platform/database/database.js';
@@ -16,6 +17,9 @@ update invitation set used_at = $2
 where token_hash = $1 and used_at is null and expires_at > $2
 returning workspace_id, agent_id`;
 
+const SET_PASSWORD_SQL = `
+update agent set password_hash = $2, auth_epoch = auth_epoch + 1 where id = $1 and deleted_at is null`;
+
 /** Single-use tokens with which agents set their first password. */
 @Injectable()
 export class InvitationsService {
@@ -23,6 +27,7 @@ export class InvitationsService {
     private readonly database: Database,
     private readonly passwords: Passwords,
     private readonly audit: AuditService,
+    private readonly access: AccessChanges,
     private readonly clock: Clock,
   ) {}
 
@@ -39,6 +44,14 @@ export class InvitationsService {
     return { token, expiresAt: expiresAt.toISOString() };
   }
 
+  /** Ends the agent's invitations that are still out, in the transaction of `em`. */
+  async withdraw(em: EntityManager, agentId: string): Promise<void> {
+    await sql(em, 'update invitation set used_at = $2 where agent_id = $1 and used_at is null', [
+      agentId,
+      this.clock.date(),
+    ]);
+  }
+
   /** Sets the password of the invited agent. 422 `invitation_invalid` for a token that is unknown, used or too old. */
   async accept(token: string, password: string): Promise<void> {
     const passwordHash = await this.passwords.hash(password);
@@ -53,10 +66,8 @@ export class InvitationsService {
           'This invitation was used before or is too old; ask for a new one.',
         );
       }
-      await sql(em, 'update agent set password_hash = $2 where id = $1 and deleted_at is null', [
-        used.agent_id,
-        passwordHash,
-      ]);
+      await sql(em, SET_PASSWORD_SQL, [used.agent_id, passwordHash]);
+      await this.access.announce(em, { agentId: used.agent_id });
       this.audit.record(em, {
         actor: 'system',
         workspaceId: used.workspace_id,

@@ -11,7 +11,6 @@ export const SessionSchema = defineEntity({
     agentId: p.uuid(),
     authEpoch: p.integer(),
     refreshHash: p.blob().$type<Buffer>(),
-    previousRefreshHash: p.blob().$type<Buffer>().strictNullable(),
     rotatedAt: p.datetime(),
     expiresAt: p.datetime(),
     createdAt: p.datetime(),

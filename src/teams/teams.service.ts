@@ -123,7 +123,7 @@ export class TeamsService {
       await lockAdministration(em, workspaceId);
       const team = await this.lock(em, id);
       requireVersion(team.version, expected);
-      const told = await this.empty(em, workspaceId, team, moveTo);
+      const told = await this.empty(em, caller, team, moveTo);
       this.audit.record(em, {
         actor: caller,
         workspaceId,
@@ -175,14 +175,13 @@ export class TeamsService {
     await this.outbox.add(em, caller.workspaceId, 'permissions.resync-team', [team.id]);
   }
 
-  private async empty(em: EntityManager, workspaceId: string, team: Team, moveTo: string | undefined) {
+  private async empty(em: EntityManager, caller: Authority, team: Team, moveTo: string | undefined) {
     const members = this.requireMembers();
     if ((await members.count(em, team.id)) === 0) return () => Promise.resolve();
     if (!moveTo || moveTo === team.id) {
       throw new ProblemException('team_in_use', 'Agents are in this team; name another with ?moveTo=ID.');
     }
-    await this.requireForMember(em, moveTo);
-    return members.moveAll(em, workspaceId, team.id, moveTo);
+    return members.moveAll(em, caller, team.id, moveTo);
   }
 
   private requireMembers(): TeamMembers {

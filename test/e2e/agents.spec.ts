@@ -1,6 +1,7 @@
+import pg from 'pg';
 import { eventually } from '../support/eventually.js';
 import { ADMIN, startNodes, type TestInstallation } from '../support/nodes.js';
-import { createAgent, createTeam, loginAs } from '../support/people.js';
+import { createAgent, createTeam, loginAs, PASSWORD } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
 
 describe('agents and teams on two nodes', () => {
@@ -188,6 +189,54 @@ describe('agents and teams on two nodes', () => {
     expect((await problemOf(manager.agents.create(newcomer(team.id)))).code).toBe('beyond_own_rights');
   });
 
+  it('lets nobody rise by moving a team, or take over who has more rights', async () => {
+    const admin = await installation.admin();
+    const { agent: boss, team: administrators } = await admin.me();
+    const lowly = await createTeam(admin, ['teams.read', 'teams.manage', 'agents.read', 'agents.manage']);
+    const climber = await loginAs(installation, await createAgent(admin, lowly));
+    expect((await problemOf(climber.teams.delete(lowly.id, administrators.id))).code).toBe('beyond_own_rights');
+    const peers = await createTeam(admin, ['teams.read']);
+    expect((await problemOf(climber.teams.delete(lowly.id, peers.id))).code).toBe('self_edit');
+    expect((await climber.me()).team.id).toBe(lowly.id);
+    for (const change of [{ password: 'a-password-of-mine' }, { email: 'mine@example.com' }]) {
+      expect((await problemOf(climber.agents.update(boss.id, change))).code).toBe('beyond_own_rights');
+    }
+  });
+
+  it('ends sessions and invitations when a password is set, and says so in the log', async () => {
+    const admin = await installation.admin();
+    const team = await createTeam(admin, ['teams.read']);
+    const invited = await admin.agents.create({
+      name: 'New',
+      email: 'pw@example.com',
+      phone: '+5511912345678',
+      teamId: team.id,
+    });
+    await admin.agents.update(invited.id, { password: PASSWORD });
+    const api = installation.client(installation.nodes[1]);
+    await api.auth.login({ email: 'pw@example.com', password: PASSWORD });
+    const late = api.auth.acceptInvitation({ token: invited.invitation!.token, password: 'another-password' });
+    expect((await problemOf(late)).code).toBe('invitation_invalid');
+    await admin.agents.update(invited.id, { password: 'a-second-password' });
+    expect((await problemOf(api.me())).code).toBe('session_revoked');
+    const { rows } = await query('select action from audit_entry where target_id = $1 order by id', [invited.id]);
+    expect(rows.map((row) => row.action)).toEqual(['agent.created', 'agent.password_set', 'agent.password_set']);
+  });
+
+  it('moves the members of a deleted team as it moves any agent', async () => {
+    const admin = await installation.admin();
+    const [from, to] = [
+      await createTeam(admin, ['teams.read', 'agents.read']),
+      await createTeam(admin, ['teams.read']),
+    ];
+    const agent = await createAgent(admin, from);
+    const there = await loginAs(installation, agent, installation.nodes[1]);
+    await admin.teams.delete(from.id, to.id);
+    expect((await there.me()).permissions).toEqual(['teams.read']);
+    const { rows } = await query('select action from audit_entry where target_id = $1 order by id', [agent.id]);
+    expect(rows.map((row) => row.action)).toEqual(['agent.created', 'agent.moved']);
+  });
+
   it('honours If-Match', async () => {
     const admin = await installation.admin();
     const agent = await createAgent(admin, await createTeam(admin, ['inbox.read']));
@@ -245,14 +294,10 @@ describe('agents and teams on two nodes', () => {
     const admin = await installation.admin();
     const agent = await createAgent(admin, await createTeam(admin, ['inbox.read']));
     await admin.agents.update(agent.id, { notes: 'Prefers mornings', status: 'inactive' });
-    const { Client } = (await import('pg')).default;
-    const client = new Client({ connectionString: installation.databaseUrl });
-    await client.connect();
-    const { rows } = await client.query(
+    const { rows } = await query(
       'select action, actor_kind, before, after, request_id from audit_entry where target_id = $1 order by id',
       [agent.id],
     );
-    await client.end();
     expect(rows.map((row) => row.action)).toEqual(['agent.created', 'agent.deactivated']);
     expect(rows[1]).toMatchObject({
       actor_kind: 'agent',
@@ -261,6 +306,16 @@ describe('agents and teams on two nodes', () => {
     });
     expect(rows[1].request_id).toMatch(/^[\w-]{8,}$/);
   });
+
+  async function query(text: string, values: unknown[]) {
+    const client = new pg.Client({ connectionString: installation.databaseUrl });
+    await client.connect();
+    try {
+      return await client.query(text, values);
+    } finally {
+      await client.end();
+    }
+  }
 
   function newcomer(teamId: string) {
     return { name: 'New', email: `new-${ADMIN.email}`, phone: '+5511912345678', teamId };

@@ -88,7 +88,6 @@ create table session (
   agent_id uuid not null,
   auth_epoch integer not null,
   refresh_hash bytea not null,
-  previous_refresh_hash bytea,
   rotated_at timestamptz not null,
   expires_at timestamptz not null,
   created_at timestamptz not null,
@@ -96,8 +95,6 @@ create table session (
   revoked_reason text,
   foreign key (workspace_id, agent_id) references agent (workspace_id, id)
 );
-create unique index session_refresh on session (refresh_hash);
-create unique index session_previous_refresh on session (previous_refresh_hash) where previous_refresh_hash is not null;
 create index session_agent on session (agent_id) where revoked_at is null;
 
 create table api_key (
