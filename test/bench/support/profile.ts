@@ -12,6 +12,8 @@ export interface Share {
 type Node = Profiler.ProfileNode;
 
 const IDLE = '(idle)';
+/** Starting and stopping the profiler itself. */
+const PROFILER = 'node:inspector';
 
 /** Self time by owner: a package, a folder of ours, a module of Node, the garbage collector. Largest first. */
 export function sharesByOwner(profile: CpuProfile): Share[] {
@@ -32,7 +34,7 @@ function shares(profile: CpuProfile, nameOf: (node: Node) => string): Share[] {
   for (const [index, id] of (profile.samples ?? []).entries()) {
     const node = nodes.get(id);
     const time = profile.timeDeltas?.[index] ?? 0;
-    if (!node || node.callFrame.functionName === IDLE) continue;
+    if (!node || node.callFrame.functionName === IDLE || node.callFrame.url === PROFILER) continue;
     const name = nameOf(node);
     times.set(name, (times.get(name) ?? 0) + time);
     used += time;
