@@ -54,9 +54,13 @@ export class WindowCounter {
   add(key: string, bucket: number, inbound: number, outbound: number): void {
     if (bucket <= this.current - LONGEST) return;
     this.store(key, bucket, inbound, outbound);
-    LENGTHS.forEach((length, window) => {
-      if (bucket > this.current - length && bucket <= this.current) this.shift(key, window, inbound, outbound);
-    });
+    if (bucket > this.current) return;
+    const sums = this.sumsOf(key);
+    for (let window = 0; window < LENGTHS.length; window++) {
+      if (bucket <= this.current - LENGTHS[window]) continue;
+      sums[window] += inbound;
+      sums[window + OUTBOUND] += outbound;
+    }
   }
 
   /** Moves on to a later bucket; the keys whose windows changed. */
@@ -83,10 +87,13 @@ export class WindowCounter {
 
   private store(key: string, bucket: number, inbound: number, outbound: number): void {
     const tallies = this.buckets.get(bucket) ?? new Map<string, Tally>();
-    const tally = tallies.get(key) ?? { inbound: 0, outbound: 0 };
-    tally.inbound += inbound;
-    tally.outbound += outbound;
-    this.buckets.set(bucket, tallies.set(key, tally));
+    const tally = tallies.get(key);
+    if (tally) {
+      tally.inbound += inbound;
+      tally.outbound += outbound;
+    } else {
+      this.buckets.set(bucket, tallies.set(key, { inbound, outbound }));
+    }
   }
 
   /** One window's step: buckets it leaves behind are subtracted, buckets it reaches are added. Never overlapping. */
@@ -101,16 +108,19 @@ export class WindowCounter {
 
   private apply(bucket: number, window: number, sign: 1 | -1, touched: Set<string>): void {
     for (const [key, tally] of this.buckets.get(bucket) ?? []) {
-      this.shift(key, window, sign * tally.inbound, sign * tally.outbound);
+      const sums = this.sumsOf(key);
+      sums[window] += sign * tally.inbound;
+      sums[window + OUTBOUND] += sign * tally.outbound;
       touched.add(key);
     }
   }
 
-  private shift(key: string, window: number, inbound: number, outbound: number): void {
-    let sums = this.sums.get(key);
-    if (!sums) this.sums.set(key, (sums = new Int32Array(2 * LENGTHS.length)));
-    sums[window] += inbound;
-    sums[window + OUTBOUND] += outbound;
+  private sumsOf(key: string): Int32Array {
+    const known = this.sums.get(key);
+    if (known) return known;
+    const sums = new Int32Array(2 * LENGTHS.length);
+    this.sums.set(key, sums);
+    return sums;
   }
 
   /** Buckets older than the longest window. After a long pause the map is shorter than the stretch of time. */

@@ -15,10 +15,16 @@ export function loadOf(open: number, capacity: number): LoadView {
   return { open, capacity, ratio: capacity === 0 ? null : open / capacity };
 }
 
-/** Waiting conversations by the times they wait since. */
-export function waitingOf(since: readonly number[]): WaitingView {
-  if (since.length === 0) return { count: 0, oldestAt: null };
-  return { count: since.length, oldestAt: new Date(Math.min(...since)).toISOString() };
+/** Waiting conversations by the times they wait since; null: nobody waits. */
+export function waitingOf(since: Iterable<number | null>): WaitingView {
+  let count = 0;
+  let oldest = Infinity;
+  for (const time of since) {
+    if (time === null) continue;
+    count++;
+    if (time < oldest) oldest = time;
+  }
+  return { count, oldestAt: count === 0 ? null : new Date(oldest).toISOString() };
 }
 
 /** The bits of the fields in which two rows differ. */
@@ -30,9 +36,9 @@ export function differing(before: RosterRow, after: RosterRow): number {
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const members = Object.entries(a);
-  const other = b as Record<string, unknown>;
-  return members.length === Object.keys(other).length && members.every(([key, value]) => value === other[key]);
+  const [one, other] = [a, b] as Record<string, unknown>[];
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }
 
 /** The newer row, sharing with the older what is equal. */

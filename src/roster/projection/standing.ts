@@ -2,6 +2,7 @@
 import type { NotAssignableReason, RosterRow } from '#contracts';
 import type { AgentState } from '../../agents/agent.events.js';
 import { reasonsAgainst } from '../../conversations/assignability.js';
+import type { PresenceState } from '../../presence/presence.events.js';
 import type { Inputs } from './inputs.js';
 import type { Marks } from './journal.js';
 import { ALL_FIELDS, ASSIGNABLE_FIELDS, differing, isSame, loadOf, sharing, waitingOf } from './row.js';
@@ -43,20 +44,23 @@ export function renew(
 }
 
 function rowOf(inputs: Inputs, agent: AgentState, v: number): RosterRow {
-  const presence = inputs.presences.get(agent.id);
-  const conversations = [...inputs.conversationsOf(agent.id).values()];
-  const state = agent.status === 'active' && presence ? presence.state : 'offline';
+  const conversations = inputs.conversationsOf(agent.id);
   return {
     id: agent.id,
     name: agent.name,
     teamId: agent.teamId,
     status: agent.status,
-    presence: { state, since: new Date(presence?.since ?? 0).toISOString() },
-    load: loadOf(conversations.length, agent.capacity ?? inputs.teams.get(agent.teamId)?.capacity ?? 0),
-    waiting: waitingOf(conversations.flatMap(({ waitingSince }) => waitingSince ?? [])),
+    presence: presenceOf(agent, inputs.presences.get(agent.id)),
+    load: loadOf(conversations.size, agent.capacity ?? inputs.teams.get(agent.teamId)?.capacity ?? 0),
+    waiting: waitingOf(conversations.values().map(({ waitingSince }) => waitingSince)),
     density: inputs.agentDensity(agent.id),
     v,
   };
+}
+
+function presenceOf(agent: AgentState, presence: PresenceState | undefined): RosterRow['presence'] {
+  const state = agent.status === 'active' && presence ? presence.state : 'offline';
+  return { state, since: new Date(presence?.since ?? 0).toISOString() };
 }
 
 function reasonsOf(inputs: Inputs, row: RosterRow): NotAssignableReason[] {
