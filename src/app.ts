@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import { Logger as NestLogger } from 'nestjs-pino';
@@ -9,7 +8,6 @@ import { ProblemFilter } from './platform/errors/problem.filter.js';
 import { addHealthRoutes } from './platform/health/health.routes.js';
 import { Readiness } from './platform/health/readiness.js';
 import { addConsole } from './platform/http/console.js';
-import { EtagInterceptor } from './platform/http/etag.interceptor.js';
 import { addRequestHooks, serverOptions } from './platform/http/server.js';
 import { createValidationPipe } from './platform/http/validation.pipe.js';
 import { createLogger } from './platform/logging/logging.module.js';
@@ -30,9 +28,7 @@ export async function createApp(config: Config, clock?: Clock): Promise<NestFast
   app.setGlobalPrefix('api/v1');
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
-  app.useGlobalInterceptors(new EtagInterceptor());
   app.enableCors({ origin: [...config.corsOrigins], exposedHeaders: ['ETag', 'X-Request-Id', 'Retry-After'] });
-  await app.register(helmet, { contentSecurityPolicy: { directives: CONTENT_SECURITY }, hsts: false });
   const server = app.getHttpAdapter().getInstance();
   addRequestHooks(server, logger);
   await addConsole(server);
@@ -40,14 +36,3 @@ export async function createApp(config: Config, clock?: Clock): Promise<NestFast
   addHealthRoutes(server, app.get(Readiness), app.get(Metrics));
   return app;
 }
-
-/** Everything a page may load comes from us; frames and plug-ins are nobody's. */
-const CONTENT_SECURITY = {
-  defaultSrc: ["'self'"],
-  connectSrc: ["'self'", 'ws:', 'wss:'],
-  fontSrc: ["'self'"],
-  imgSrc: ["'self'", 'data:'],
-  styleSrc: ["'self'"],
-  frameAncestors: ["'none'"],
-  upgradeInsecureRequests: null,
-};

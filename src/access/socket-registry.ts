@@ -3,8 +3,8 @@
  *
  * Who calls: gateways (`admit` before anything is sent, `refresh` for a new token). Guaranteed: after
  * `access.changed` the authority of every socket concerned is read again; one without the right to be connected is
- * told why and closed, the others are told their new permissions. Must never happen: data to a socket that `admit`
- * has not let in.
+ * told why and closed, one whose authority can't be read is disconnected, the others are told their new permissions.
+ * Must never happen: data to a socket that `admit` has not let in.
  */
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { type CloseCode, type PermissionsChanged, PERMISSIONS } from '#contracts';
@@ -103,14 +103,16 @@ export class SocketRegistry implements OnModuleInit, BeforeApplicationShutdown {
     try {
       await this.require(socket);
     } catch (error) {
-      if (closeCode(error) === null) this.logger.warn({ err: error }, 'the authority of a socket could not be read');
+      if (closeCode(error) !== null) return;
+      this.logger.warn({ err: error }, 'the authority of a socket could not be read: it has to connect again');
+      socket.disconnect(true);
     }
   }
 
   private adopt(socket: AgentSocket, authority: Authority): void {
     const before = socket.data.authority;
-    if (isSame(before, authority)) return;
     socket.data.authority = authority;
+    if (isSame(before, authority)) return;
     const { permissions, hidePhone, blueprintVersion } = authority;
     socket.emit('permissions.changed', {
       permissions: PERMISSIONS.filter((permission) => permissions.has(permission)),

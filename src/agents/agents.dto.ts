@@ -31,8 +31,8 @@ export class CreateAgentRequest implements wire.CreateAgentRequest {
   name: string;
 
   @Transform(trimmed)
+  @MaxLength(254, { message: 'An e-mail address has up to 254 characters', context: { code: 'email_invalid' } })
   @IsEmail({}, { message: 'Give an e-mail address like ana@example.com', context: { code: 'email_invalid' } })
-  @MaxLength(254, { context: { code: 'email_invalid' } })
   email: string;
 
   @Transform(e164)
@@ -71,4 +71,6 @@ export class CreateAgentRequest implements wire.CreateAgentRequest {
   password?: string;
 }
 
-export class UpdateAgentRequest extends PartialType(CreateAgentRequest) implements wire.UpdateAgentRequest {}
+export class UpdateAgentRequest
+  extends PartialType(CreateAgentRequest, { skipNullProperties: false })
+  implements wire.UpdateAgentRequest {}

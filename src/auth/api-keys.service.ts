@@ -6,7 +6,7 @@ import type { Authority } from '../access/authority.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { Database, sql } from '../platform/database/database.js';
-import { containing, keyset } from '../platform/database/keyset.js';
+import { containing, keyset, type SortColumn } from '../platform/database/keyset.js';
 import { notFound, ProblemException } from '../platform/errors/problem.exception.js';
 import { type PageQuery, toPage } from '../platform/http/page.js';
 import { newId } from '../platform/ids.js';
@@ -24,7 +24,7 @@ interface ApiKeyRow {
   cursor: string[];
 }
 
-const SORTS = {
+const SORTS: Record<string, SortColumn> = {
   createdAt: { sql: 'k.created_at', type: 'timestamptz' },
   name: { sql: 'lower(k.name)', type: 'text' },
 };

@@ -7,11 +7,11 @@ import { trimmed } from '../platform/http/trimmed.js';
 export class LoginRequest implements wire.LoginRequest {
   @Transform(trimmed)
   @IsString()
-  @Length(1, 254)
+  @Length(1, 254, { message: 'Give the e-mail address you log in with' })
   email: string;
 
   @IsString()
-  @Length(1, 200)
+  @Length(1, 200, { message: 'Give your password, of up to 200 characters' })
   password: string;
 
   @IsOptional()

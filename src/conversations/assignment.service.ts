@@ -16,6 +16,8 @@ import { Clock } from '../platform/clock.js';
 import { Database, sql } from '../platform/database/database.js';
 import { invalid, ProblemException, validationFailed } from '../platform/errors/problem.exception.js';
 import { EventBus } from '../platform/events/event-bus.js';
+import { requireVersion } from '../platform/http/etag.js';
+import { TeamsService } from '../teams/teams.service.js';
 import { reasonsAgainst } from './assignability.js';
 import { askedAgents, HAND_OUT_LOCK_SQL, likelyCandidates, lockCandidate, RELEASE_SQL } from './assignment.queries.js';
 import type { Conversation } from './conversation.entity.js';
@@ -32,6 +34,7 @@ export class AssignmentService implements OnModuleInit, AgentParticipant {
     private readonly database: Database,
     private readonly conversations: ConversationsService,
     private readonly agents: AgentsService,
+    private readonly teams: TeamsService,
     private readonly audit: AuditService,
     private readonly bus: EventBus,
     private readonly clock: Clock,
@@ -42,13 +45,19 @@ export class AssignmentService implements OnModuleInit, AgentParticipant {
   }
 
   /** Assigns to an agent, or to whoever has the least to do. 409 `not_assignable` with reasons. */
-  async assign(caller: Authority, id: string, request: AssignRequest): Promise<ConversationView> {
+  async assign(
+    caller: Authority,
+    id: string,
+    request: AssignRequest,
+    expected: number | null,
+  ): Promise<ConversationView> {
     requireTarget(request);
     const taking = request.agentId === caller.agentId;
     requirePermission(caller, ...(taking ? (['inbox.reply', 'inbox.assign'] as const) : (['inbox.assign'] as const)));
     const { workspaceId } = caller;
     const state = await this.database.transaction(workspaceId, async (em) => {
-      const conversation = await this.lockOpen(em, id);
+      const conversation = await this.lockOpen(em, id, expected);
+      if (request.teamId) await this.teams.requireForMember(em, request.teamId);
       if (taking && conversation.assigneeId !== caller.agentId && conversation.assigneeId !== null) {
         requirePermission(caller, 'inbox.assign');
       }
@@ -62,10 +71,10 @@ export class AssignmentService implements OnModuleInit, AgentParticipant {
   }
 
   /** Takes the conversation from whoever has it. */
-  async unassign(caller: Authority, id: string): Promise<ConversationView> {
+  async unassign(caller: Authority, id: string, expected: number | null): Promise<ConversationView> {
     const { workspaceId } = caller;
     const state = await this.database.transaction(workspaceId, async (em) => {
-      const conversation = await this.lockOpen(em, id);
+      const conversation = await this.lockOpen(em, id, expected);
       const previous = conversation.assigneeId;
       if (previous === null) return null;
       conversation.unassign(this.clock.date());
@@ -85,8 +94,9 @@ export class AssignmentService implements OnModuleInit, AgentParticipant {
     };
   }
 
-  private async lockOpen(em: EntityManager, id: string): Promise<Conversation> {
+  private async lockOpen(em: EntityManager, id: string, expected: number | null): Promise<Conversation> {
     const conversation = await this.conversations.lock(em, id);
+    requireVersion(conversation.version, expected);
     if (conversation.status === 'resolved') throw alreadyResolved();
     return conversation;
   }

@@ -1,7 +1,6 @@
 import type { ConversationStatus, ConversationView } from '#contracts';
 import { containing, keyset, type SortColumn } from '../platform/database/keyset.js';
 import type { ContactGate, Viewer } from '../privacy/contact-gate.js';
-import { maskIdentifier } from '../privacy/mask.js';
 import type { ListConversationsQuery } from './conversations.dto.js';
 
 /** A conversation joined with what its view shows. */
@@ -66,13 +65,13 @@ export function conversationPage(
   return { text, values: [workspaceId, limit + 1, ...filters, ...keys.params] };
 }
 
-/** The conversation as `viewer` may see it. An external id may be the customer's number, so it passes the gate too. */
+/** The conversation as `viewer` may see it. An external id may hold the customer's number in any form. */
 export function toConversationView(row: ConversationRow, viewer: Viewer, gate: ContactGate): ConversationView {
   const { last_inbound_at: inbound, last_outbound_at: outbound } = row;
   const last = Math.max(inbound?.getTime() ?? 0, outbound?.getTime() ?? 0);
   return {
     id: row.id,
-    externalId: viewer.hidePhone ? maskIdentifier(row.external_id) : row.external_id,
+    externalId: viewer.hidePhone ? null : row.external_id,
     status: row.status,
     team: row.team_id && row.team_name !== null ? { id: row.team_id, name: row.team_name } : null,
     assignee: row.assignee_id && row.assignee_name !== null ? { id: row.assignee_id, name: row.assignee_name } : null,

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { ConversationView, Page } from '#contracts';
 import type { Authority } from '../access/authority.js';
 import { Caller } from '../access/caller.decorator.js';
 import { Requires, RequiresAny } from '../access/requires.decorator.js';
+import { expectedVersion } from '../platform/http/etag.js';
 import { idOf } from '../platform/http/id.pipe.js';
 import { Returns } from '../platform/http/returns.decorator.js';
 import { Refuses } from '../platform/openapi/refuses.decorator.js';
@@ -55,8 +56,9 @@ export class ConversationsController {
     @Caller() caller: Authority,
     @Param('id', conversationId) id: string,
     @Body() request: AssignRequest,
+    @Headers('if-match') ifMatch?: string,
   ): Promise<ConversationView> {
-    return this.assignment.assign(caller, id, request);
+    return this.assignment.assign(caller, id, request, expectedVersion(ifMatch));
   }
 
   /** Takes it from whoever has it; it is then nobody's. */
@@ -64,8 +66,12 @@ export class ConversationsController {
   @Requires('inbox.assign')
   @Refuses('conversation_resolved')
   @Returns('ConversationView')
-  unassign(@Caller() caller: Authority, @Param('id', conversationId) id: string): Promise<ConversationView> {
-    return this.assignment.unassign(caller, id);
+  unassign(
+    @Caller() caller: Authority,
+    @Param('id', conversationId) id: string,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<ConversationView> {
+    return this.assignment.unassign(caller, id, expectedVersion(ifMatch));
   }
 
   /** One's own or nobody's with `inbox.reply`, another's with `inbox.assign`. */
@@ -73,8 +79,12 @@ export class ConversationsController {
   @RequiresAny('inbox.reply', 'inbox.assign')
   @Refuses('conversation_resolved')
   @Returns('ConversationView')
-  resolve(@Caller() caller: Authority, @Param('id', conversationId) id: string): Promise<ConversationView> {
-    return this.conversations.resolve(caller, id);
+  resolve(
+    @Caller() caller: Authority,
+    @Param('id', conversationId) id: string,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<ConversationView> {
+    return this.conversations.resolve(caller, id, expectedVersion(ifMatch));
   }
 
   /** Open again, assigned to nobody. */
@@ -82,7 +92,11 @@ export class ConversationsController {
   @RequiresAny('inbox.reply', 'inbox.assign')
   @Refuses('conversation_already_open')
   @Returns('ConversationView')
-  reopen(@Caller() caller: Authority, @Param('id', conversationId) id: string): Promise<ConversationView> {
-    return this.conversations.reopen(caller, id);
+  reopen(
+    @Caller() caller: Authority,
+    @Param('id', conversationId) id: string,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<ConversationView> {
+    return this.conversations.reopen(caller, id, expectedVersion(ifMatch));
   }
 }

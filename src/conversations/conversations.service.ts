@@ -13,6 +13,7 @@ import { Database } from '../platform/database/database.js';
 import { invalid, notFound, ProblemException } from '../platform/errors/problem.exception.js';
 import { violates } from '../platform/errors/to-problem.js';
 import { EventBus } from '../platform/events/event-bus.js';
+import { requireVersion } from '../platform/http/etag.js';
 import { toPage } from '../platform/http/page.js';
 import { newId } from '../platform/ids.js';
 import { ContactGate } from '../privacy/contact-gate.js';
@@ -78,16 +79,16 @@ export class ConversationsService {
   }
 
   /** Ends a conversation. One's own or nobody's with `inbox.reply`, another's with `inbox.assign`. */
-  resolve(caller: Authority, id: string): Promise<ConversationView> {
-    return this.change(caller, id, 'conversation.resolved', (conversation) => {
+  resolve(caller: Authority, id: string, expected: number | null): Promise<ConversationView> {
+    return this.change(caller, id, expected, 'conversation.resolved', (conversation) => {
       if (conversation.status === 'resolved') throw alreadyResolved();
       conversation.resolve(this.clock.date());
     });
   }
 
   /** Opens a resolved conversation again, assigned to nobody. */
-  reopen(caller: Authority, id: string): Promise<ConversationView> {
-    return this.change(caller, id, 'conversation.reopened', (conversation) => {
+  reopen(caller: Authority, id: string, expected: number | null): Promise<ConversationView> {
+    return this.change(caller, id, expected, 'conversation.reopened', (conversation) => {
       if (conversation.status === 'open') {
         throw new ProblemException('conversation_already_open', 'This conversation is open already.');
       }
@@ -105,6 +106,7 @@ export class ConversationsService {
   private async change(
     caller: Authority,
     id: string,
+    expected: number | null,
     action: string,
     apply: (conversation: Conversation) => void,
   ): Promise<ConversationView> {
@@ -112,6 +114,7 @@ export class ConversationsService {
       this.database.transaction(caller.workspaceId, async (em) => {
         const conversation = await this.lock(em, id);
         requireHandling(caller, conversation);
+        requireVersion(conversation.version, expected);
         const previous = conversation.assigneeId;
         apply(conversation);
         this.audit.record(em, {
@@ -194,7 +197,7 @@ export class ConversationsService {
 
 /** Names and external ids may be numbers: finding one by its digits would tell them to who may not know them. */
 function refuseDigits(q: string | undefined): void {
-  if (!q || !/\p{Nd}/u.test(q)) return;
+  if (!q || !/\p{N}/u.test(q)) return;
   throw new ProblemException('phone_hidden', 'Customer numbers are hidden from you, so you can not search for digits.');
 }
 

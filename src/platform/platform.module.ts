@@ -1,5 +1,7 @@
 import { Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { EventBus } from './events/event-bus.js';
+import { QueryGuard } from './http/query.guard.js';
 import { JobQueue } from './jobs/job-queue.js';
 import { JobRegistry } from './jobs/job-registry.js';
 import { Readiness } from './health/readiness.js';
@@ -11,7 +13,17 @@ import { Metrics } from './telemetry/metrics.js';
 /** What every feature may use: the event bus, the outbox with its relay, the registry of jobs, the node's lease. */
 @Global()
 @Module({
-  providers: [EventBus, JobQueue, JobRegistry, Metrics, NodeLease, Outbox, OutboxRelay, Readiness],
+  providers: [
+    EventBus,
+    JobQueue,
+    JobRegistry,
+    Metrics,
+    NodeLease,
+    Outbox,
+    OutboxRelay,
+    Readiness,
+    { provide: APP_GUARD, useClass: QueryGuard },
+  ],
   exports: [EventBus, JobRegistry, Metrics, NodeLease, Outbox],
 })
 export class PlatformModule {}

@@ -2,9 +2,9 @@
  * What a viewer with Hide Phone sees instead of a number.
  *
  * The masked form is the country code, six bullets whatever the number's length, and the last two digits. It is
- * a function of those alone, so two customers who look the same masked can't be told apart by it. Text that
- * people type or other systems send (names, external ids) may repeat the number: `maskName` and
- * `maskIdentifier` take it out by its shape, without knowing the number, so the result can't depend on it.
+ * a function of those alone, so two customers who look the same masked can't be told apart by it. Names that people
+ * type may repeat the number: `maskName` takes it out by its shape, without knowing the number, so the result can't
+ * depend on it. Other systems' ids may hold it in any form and are not shown at all.
  */
 
 /** Country codes as ITU-T E.164 assigns them: prefix-free, the ones of one and two digits listed, the rest of three. */
@@ -12,9 +12,11 @@ const COUNTRY_CODE = /^\+([17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0
 const HIDDEN = '••••••';
 
 /** Four digits or more with anything but letters between them, in any script, and what leads in a number. */
-const DIGIT_RUN = /\(*(?:\+[^\p{L}\p{Nd}]*)?\p{Nd}(?:[^\p{L}\p{Nd}]*\p{Nd}){3,}/gu;
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const LONG_DIGIT_RUN = /\p{Nd}(?:[^\p{L}\p{Nd}]?\p{Nd}){6,}/u;
+const LONG_RUN = /\(*(?:\+[^\p{L}\p{N}]*)?\p{N}(?:[^\p{L}\p{N}]*\p{N}){3,}/gu;
+const ANY_RUN = /\(*(?:\+[^\p{L}\p{N}]*)?\p{N}(?:[^\p{L}\p{N}]*\p{N})*/gu;
+const DIGIT = /\p{N}/gu;
+/** The shortest number has seven digits: a text with as many may have one, however it is broken up. */
+const NUMBER_LENGTH = 7;
 
 /** `+351912345678` becomes `+351••••••78`. */
 export function maskPhone(e164: string): string {
@@ -22,17 +24,16 @@ export function maskPhone(e164: string): string {
   return `+${country}${HIDDEN}${e164.slice(-2)}`;
 }
 
-/** A name without anything that could be a number: each run of four digits or more becomes bullets. */
+/**
+ * A name without anything that could be a number: each run of four digits or more becomes bullets, and every digit
+ * does where there are enough for a number. Digits in circles, raised or full-width are digits like any others.
+ */
 export function maskName(name: string): string {
-  return name.replace(DIGIT_RUN, HIDDEN);
+  const plain = name.normalize('NFKC');
+  const masked = plain.replace(countDigits(plain) < NUMBER_LENGTH ? LONG_RUN : ANY_RUN, HIDDEN);
+  return masked === plain ? name : masked;
 }
 
-/** Whether `text` holds as many digits in a row as the shortest number has. */
-export function looksLikePhone(text: string): boolean {
-  return LONG_DIGIT_RUN.test(text);
-}
-
-/** Another system's id, or null when it could be the customer's number. UUIDs can't. */
-export function maskIdentifier(id: string | null): string | null {
-  return id !== null && looksLikePhone(id) && !UUID.test(id) ? null : id;
+function countDigits(text: string): number {
+  return text.match(DIGIT)?.length ?? 0;
 }

@@ -35,8 +35,19 @@ export class Subscriptions {
     if (!names.has(name) && names.size >= MAX_PER_SOCKET) throw tooMany();
     const viewer = FrameSink.of(socket);
     const subscription: Subscription = { name, namespace: socket.nsp.name, view, known };
-    const beginning = await this.roster.subscribe(workspaceId, viewer, subscription);
+    const isNew = !names.has(name);
     names.add(name);
+    try {
+      const beginning = await this.roster.subscribe(workspaceId, viewer, subscription);
+      if (!names.has(name)) throw endedMeanwhile();
+      return this.answer(workspaceId, viewer, name, beginning);
+    } catch (error) {
+      if (isNew) this.end(socket, name);
+      throw error;
+    }
+  }
+
+  private answer(workspaceId: string, viewer: FrameSink, name: string, beginning: Beginning): Answer<Beginning> {
     return new Answer(beginning, () => this.roster.activate(workspaceId, viewer, name));
   }
 
@@ -64,6 +75,11 @@ export class Subscriptions {
 /** The same for all sockets that see the same, and saying nothing of what they see. */
 function audienceName(...what: unknown[]): string {
   return createHash('sha256').update(JSON.stringify(what)).digest('base64url').slice(0, 22);
+}
+
+/** The socket's rights changed, or it unsubscribed, while the subscription was under way. */
+function endedMeanwhile(): ProblemException {
+  return new ProblemException('live_unavailable', 'The subscription was ended while it began; subscribe again.');
 }
 
 function tooMany(): ProblemException {

@@ -46,7 +46,9 @@ export class CreateTeamRequest implements wire.CreateTeamRequest {
   capacity?: number;
 }
 
-export class UpdateTeamRequest extends PartialType(CreateTeamRequest) implements wire.UpdateTeamRequest {}
+export class UpdateTeamRequest
+  extends PartialType(CreateTeamRequest, { skipNullProperties: false })
+  implements wire.UpdateTeamRequest {}
 
 export class DeleteTeamQuery {
   /** Team that the agents move to. */

@@ -18,6 +18,15 @@ describe('HTTP', () => {
     ['another media type', { body: '<x/>', type: 'text/xml' }, 415, 'unsupported_media_type'],
     ['a body of 4 MB', { body: `{"email":"${'x'.repeat(4 * 1024 * 1024)}"}` }, 413, 'payload_too_large'],
     ['unknown fields', { body: '{"email":"a@b.c","password":"x","admin":true}' }, 422, 'validation_failed'],
+    [
+      '100,000 unknown fields',
+      { body: `{${Array.from({ length: 100_000 }, (_, n) => `"f${n}":1`).join()}}` },
+      422,
+      'validation_failed',
+    ],
+    ['objects 3,000 deep', { body: `${'{"a":'.repeat(3_000)}1${'}'.repeat(3_000)}` }, 422, 'validation_failed'],
+    ['text with NUL', { body: '{"email":"a\\u0000@b.c","password":"x"}' }, 422, 'validation_failed'],
+    ['half a character', { body: '{"email":"\\ud800","password":"x"}' }, 422, 'validation_failed'],
     ['a poisoned prototype', { body: '{"email":"a@b.c","password":"x","__proto__":{"admin":true}}' }, 400, 'bad_json'],
   ])('answers %s with a problem, and lives', async (_what, { body, type = 'application/json' }, status, code) => {
     const answer = await request('/api/v1/auth/login', { method: 'POST', body, headers: { 'content-type': type } });
@@ -26,9 +35,54 @@ describe('HTTP', () => {
   });
 
   it('answers what is not there with 404, with or without a credential', async () => {
-    for (const path of ['/nothing', '/api/v1/nothing', '/api/v2/me', '/api/v1/agents/../../etc/passwd']) {
+    for (const path of [
+      '/nothing',
+      '/api/v1/nothing',
+      '/api/v2/me',
+      '/api/v1/agents/../../etc/passwd',
+      '/api/v1/teams/%E0%A4%A',
+      `/api/v1/teams/${'x'.repeat(300)}`,
+    ]) {
       const answer = await request(path);
       expect([path, answer.status, (await problem(answer)).code]).toEqual([path, 404, 'not_found']);
+    }
+  });
+
+  it('refuses what it would ignore: a dry run of a call that has none writes nothing', async () => {
+    const admin = await installation.admin();
+    const team = await admin.teams.create({ name: 'Wet', permissions: [] });
+    const answer = await request(`/api/v1/teams/${team.id}?dryRun=true`, {
+      method: 'PATCH',
+      body: '{"name":"Dry"}',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${await admin.credentials.bearer()}` },
+    });
+    expect([answer.status, (await problem(answer)).errors[0]]).toMatchObject([
+      422,
+      { pointer: '?dryRun', code: 'unknown_field' },
+    ]);
+    expect((await admin.teams.get(team.id)).name).toBe('Wet');
+  });
+
+  it('takes null only where null means something', async () => {
+    const admin = await installation.admin();
+    const team = await admin.teams.create({ name: 'Nulls', permissions: [] });
+    const patch = (body: object) =>
+      request(`/api/v1/teams/${team.id}`, {
+        method: 'PATCH',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${bearer}` },
+      });
+    const bearer = await admin.credentials.bearer();
+    for (const member of ['name', 'permissions']) {
+      expect([member, (await patch({ [member]: null })).status]).toEqual([member, 422]);
+    }
+    expect((await patch({ description: null })).status).toBe(200);
+    for (const values of [['x', 'not-an-id'], [1, 2], ['a'], { length: 2 }]) {
+      const cursor = Buffer.from(JSON.stringify(values)).toString('base64url');
+      const answer = await request(`/api/v1/agents?sort=createdAt&cursor=${cursor}`, {
+        headers: { authorization: `Bearer ${bearer}` },
+      });
+      expect([answer.status, (await problem(answer)).code]).toEqual([400, 'invalid_cursor']);
     }
   });
 

@@ -41,6 +41,10 @@ describe('sockets on two nodes, spoken to by a plain client', () => {
     expect(error.message).toBe('websocket error');
   });
 
+  it('serves nobody at the root', async () => {
+    expect(await refusal(connect('/', { protocol: 1, token: 'x' }))).toMatchObject({ code: 'not_found' });
+  });
+
   it('makes the agent connected, on every node, and gone at once after a goodbye', async () => {
     const { agent, token } = await newAgent();
     const socket = await connected('/inbox', token);
@@ -148,7 +152,7 @@ describe('sockets on two nodes, spoken to by a plain client', () => {
   });
 
   it('outlives its token with token.refresh, and only of the same agent', async () => {
-    const { token, api } = await newAgent();
+    const { agent, token, api } = await newAgent();
     const socket = await connected('/inbox', token);
     const other = await newAgent();
     expect(await ask(socket, 'token.refresh', { token: other.token })).toMatchObject({
@@ -158,6 +162,14 @@ describe('sockets on two nodes, spoken to by a plain client', () => {
     await api.credentials.renew();
     const answer = await ask(socket, 'token.refresh', { token: await api.credentials.bearer() });
     expect(answer).toMatchObject({ ok: true, data: { expiresAt: expect.stringMatching(/Z$/) } });
+    const second = installation.client();
+    await second.auth.login({ email: agent.email, password: PASSWORD });
+    await ask(socket, 'token.refresh', { token: await second.credentials.bearer() });
+    await api.auth.logout();
+    expect(await ask(socket, 'presence.set', { availability: 'busy' })).toMatchObject({ ok: true });
+    const closed = closing(socket);
+    await second.auth.logout();
+    expect(await closed).toMatchObject({ code: 'session_revoked' });
   });
 
   async function newAgent(permissions: Parameters<typeof createTeam>[1] = ['inbox.read', 'inbox.reply']) {

@@ -231,7 +231,7 @@ export interface ContactView {
 /** A conversation with a customer. */
 export interface ConversationView {
   id: Id;
-  /** The id another system knows it by. */
+  /** The id another system knows it by; null for viewers with Hide Phone, since it may hold the number. */
   externalId: string | null;
   status: ConversationStatus;
   team: Reference | null;

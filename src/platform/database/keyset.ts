@@ -3,7 +3,7 @@ import { decodeCursor, parseSort, type PageQuery, type SortKey } from '../http/p
 /** A thing a list can be sorted by: an SQL expression that is never null, and its type. */
 export interface SortColumn {
   sql: string;
-  type: string;
+  type: 'text' | 'timestamptz' | 'uuid';
 }
 
 /** The parts of an SQL statement that make it a page of a sorted list. */
@@ -34,7 +34,12 @@ export function keyset(
     ...(columns[field] ?? { sql: options.id, type: 'uuid' }),
     descending,
   }));
-  const after = page.cursor ? decodeCursor(page.cursor, keys.length) : null;
+  const after = page.cursor
+    ? decodeCursor(
+        page.cursor,
+        keys.map(({ type }) => FORMS[type]),
+      )
+    : null;
   const bound = (index: number) => `$${options.firstParam + index}::text::${keys[index]?.type}`;
   const comparisons = keys.map((key, index) => {
     const equal = keys.slice(0, index).map((earlier, at) => `${earlier.sql} = ${bound(at)}`);
@@ -44,9 +49,16 @@ export function keyset(
     order: keys.map((key) => `${key.sql} ${key.descending ? 'desc' : 'asc'}`).join(', '),
     cursor: `array[${keys.map((key) => `(${key.sql})::text`).join(', ')}]`,
     where: after ? `(${comparisons.join(' or ')})` : 'true',
-    params: after ? after.map(String) : [],
+    params: after ?? [],
   };
 }
+
+/** What PostgreSQL writes for a value of a type. */
+const FORMS = {
+  text: /^[^\0]*$/,
+  timestamptz: /^(-?infinity|\d{4}-[01]\d-[0-3]\d [0-2]\d:[0-5]\d:[0-5]\d(\.\d{1,6})?[+-]\d\d(:\d\d)?)$/,
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+};
 
 /** A pattern for `ilike` that finds `text` anywhere, taken literally. */
 export function containing(text: string): string {

@@ -52,10 +52,14 @@ export function notFound(what: string): ProblemException {
   return new ProblemException('not_found', `There is no such ${what} in your workspace.`);
 }
 
+/** As many as a person would look at. */
+const MAX_ERRORS = 20;
+
 /** `422 validation_failed` with what is wrong where. */
 export function validationFailed(errors: ProblemDetail[]): ProblemException {
+  const shown = errors.slice(0, MAX_ERRORS);
   const detail = errors.length === 1 && errors[0] ? errors[0].detail : `${errors.length} things are wrong; see errors.`;
-  return new ProblemException('validation_failed', detail, { errors });
+  return new ProblemException('validation_failed', detail, { errors: shown });
 }
 
 /** `422 validation_failed` about one member of the body. */

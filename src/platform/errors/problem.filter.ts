@@ -2,6 +2,8 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { toProblemException } from './to-problem.js';
 
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
 /** Answers every error over HTTP as `application/problem+json`; only what is our fault is logged as an error. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -19,7 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
     void reply
       .status(problem.status)
-      .header('Content-Type', 'application/problem+json; charset=utf-8')
+      .header('Content-Type', PROBLEM_TYPE)
       .send(JSON.stringify(problem.toProblem(requestId)));
   }
 }

@@ -18,6 +18,9 @@ const HTTP_CODES: Record<number, ProblemCode> = {
   429: 'too_many_requests',
 };
 
+/** Values that PostgreSQL can't take: text with NUL, numbers and times out of range, wrong forms. */
+const UNACCEPTABLE = /^(22|08P01)/;
+
 /** SQLSTATE classes and codes that mean "not now": connection lost, resources, shutdown, deadlock, timeouts. */
 const UNAVAILABLE = /^(08|53|57P0|40001|40P01|55P03|57014|25P03)/;
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
@@ -25,6 +28,12 @@ const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIME
 /** Whatever was thrown, as a refusal a client can act on. Unknown errors tell nothing of the inside. */
 export function toProblemException(error: unknown): ProblemException {
   if (error instanceof ProblemException) return error;
+  if (UNACCEPTABLE.test(codeOf(error))) {
+    return new ProblemException(
+      'bad_request',
+      'A value can not be stored as it is; check the texts, numbers and times.',
+    );
+  }
   if (isDatabaseTrouble(error)) {
     return new ProblemException('database_unavailable', 'The database can not answer right now; try again.', {
       retryAfter: 1,

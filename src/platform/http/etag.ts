@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { ProblemException } from '../errors/problem.exception.js';
 
 /** The entity tag of a version. */
-export function etag(version: number): string {
+function etag(version: number): string {
   return `"${version}"`;
 }
 

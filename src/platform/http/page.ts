@@ -10,9 +10,9 @@ export class PageQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50, type: 'integer' })
   @IsOptional()
   @Type(() => Number)
-  @IsInt()
   @Min(1)
   @Max(200)
+  @IsInt()
   limit: number = 50;
 
   /** `page.next` of the page before. */
@@ -58,21 +58,16 @@ export function parseSort(sort: string | undefined, allowed: readonly string[], 
 }
 
 /** An opaque position: where a page ended, and under which sorting. */
-export function encodeCursor(values: unknown[]): string {
+function encodeCursor(values: string[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
-/** The values of a cursor made by `encodeCursor` with `length` values; anything else is 400 `invalid_cursor`. */
-export function decodeCursor(cursor: string, length: number): (string | number | boolean | null)[] {
+/** The values of a cursor made by `encodeCursor`, each of its form; anything else is 400 `invalid_cursor`. */
+export function decodeCursor(cursor: string, forms: RegExp[]): string[] {
   const values = parse(cursor);
-  if (
-    !Array.isArray(values) ||
-    values.length !== length ||
-    values.some((value) => typeof value === 'object' && value !== null)
-  ) {
-    throw new ProblemException('invalid_cursor', 'Pass the `page.next` of a page with the same sort, unchanged.');
-  }
-  return values as (string | number | boolean | null)[];
+  const fits = (value: unknown, index: number) => typeof value === 'string' && forms[index]?.test(value);
+  if (Array.isArray(values) && values.length === forms.length && values.every(fits)) return values as string[];
+  throw new ProblemException('invalid_cursor', 'Pass the `page.next` of a page with the same sort, unchanged.');
 }
 
 /** A page from rows of which one more than `limit` was asked for. */
@@ -80,7 +75,7 @@ export function toPage<Row, View>(
   rows: Row[],
   limit: number,
   view: (row: Row) => View,
-  cursorOf: (row: Row) => unknown[],
+  cursorOf: (row: Row) => string[],
 ): Page<View> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);

@@ -1,35 +1,36 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import helmet from 'helmet';
 
 /** Everything a page may load comes from us; frames and plug-ins are nobody's. */
 const CONTENT_SECURITY = {
-  'default-src': "'self'",
-  'connect-src': "'self' ws: wss:",
-  'img-src': "'self' data:",
-  'script-src-attr': "'none'",
-  'object-src': "'none'",
-  'base-uri': "'self'",
-  'form-action': "'self'",
-  'frame-ancestors': "'none'",
-};
-
-const HEADERS = {
-  'content-security-policy': Object.entries(CONTENT_SECURITY)
-    .map(([what, from]) => `${what} ${from}`)
-    .join('; '),
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
+  defaultSrc: ["'self'"],
+  connectSrc: ["'self'", 'ws:', 'wss:'],
+  fontSrc: ["'self'"],
+  imgSrc: ["'self'", 'data:'],
+  styleSrc: ["'self'"],
+  frameAncestors: ["'none'"],
+  upgradeInsecureRequests: null,
 };
 
 /**
- * Tells browsers what they may do with our answers. The same for every one of them and therefore constants: the
- * plug-in for it (helmet) works them out anew for each request, a tenth of the CPU time of an ingest request.
+ * Tells browsers what they may do with our answers: helmet's headers. They are the same for every answer, so helmet
+ * is asked once; asked for each request it took a tenth of the CPU time of an ingest request.
  */
 export function addSecurityHeaders(server: FastifyInstance): void {
+  const headers = helmetHeaders();
   server.addHook('onRequest', (_request, reply, done) => {
-    void reply.headers(HEADERS);
+    void reply.headers(headers);
     done();
   });
+}
+
+function helmetHeaders(): Record<string, string> {
+  const request = new IncomingMessage(new Socket());
+  const response = new ServerResponse(request);
+  helmet({ contentSecurityPolicy: { directives: CONTENT_SECURITY }, hsts: false })(request, response, (error) => {
+    if (error) throw new Error('helmet could not work out the headers', { cause: error });
+  });
+  return response.getHeaders() as Record<string, string>;
 }

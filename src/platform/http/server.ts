@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
+import { notFound } from '../errors/problem.exception.js';
+import { PROBLEM_TYPE } from '../errors/problem.filter.js';
 import { addEtags } from './etag.js';
 import { withRequest } from './request-context.js';
 import { addSecurityHeaders } from './security-headers.js';
@@ -22,6 +24,7 @@ export function serverOptions(config: Config) {
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
     forceCloseConnections: 'idle' as const,
+    frameworkErrors: refuseUrl,
   };
 }
 
@@ -40,6 +43,12 @@ export function addRequestHooks(server: FastifyInstance, logger: Logger): void {
     logger.info({ method: request.method, path, status: reply.statusCode, ms, requestId: request.id }, 'request');
     done();
   });
+}
+
+/** Addresses that are refused before any route is looked for: not decodable, or with a part that no id is as long as. */
+function refuseUrl(_error: Error, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = notFound('path').toProblem(request.id);
+  void reply.status(problem.status).header('Content-Type', PROBLEM_TYPE).send(JSON.stringify(problem));
 }
 
 function trustedProxies(setting: string | null): boolean | string | ((address: string, hop: number) => boolean) {

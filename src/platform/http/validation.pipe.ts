@@ -1,19 +1,31 @@
-import { ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 import type { ProblemDetail } from '#contracts';
 import { type ProblemException, validationFailed } from '../errors/problem.exception.js';
+import { requireBounded } from './bounds.js';
 
-/** Validates bodies and queries with class-validator; unknown members are refused. */
+/** Validates bodies and queries with class-validator; unknown members are refused, and so is what has no bounds. */
+class BoundedValidationPipe extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      stopAtFirstError: true,
+      validationError: { target: false, value: false },
+      exceptionFactory: (errors) => validationProblem(errors),
+    });
+  }
+
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (this.toValidate(metadata)) requireBounded(value);
+    return super.transform(value, metadata) as Promise<unknown>;
+  }
+}
+
 export function createValidationPipe(): ValidationPipe {
-  return new ValidationPipe({
-    transform: true,
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
-    stopAtFirstError: true,
-    validationError: { target: false, value: false },
-    exceptionFactory: (errors) => validationProblem(errors),
-  });
+  return new BoundedValidationPipe();
 }
 
 /** class-validator's findings as a problem. */

@@ -23,6 +23,7 @@ export function createLogger(config: Pick<Config, 'logLevel' | 'logFormat' | 'no
   return pino({
     level: config.logLevel,
     base: { node: config.nodeId },
+    serializers: { err: describeError },
     redact: { paths: REDACTED, censor: '[redacted]' },
     mixin: () => {
       const requestId = currentRequestId();
@@ -30,6 +31,27 @@ export function createLogger(config: Pick<Config, 'logLevel' | 'logFormat' | 'no
     },
     ...(config.logFormat === 'pretty' ? { transport: { target: 'pino-pretty', options: { singleLine: true } } } : {}),
   });
+}
+
+/**
+ * An error as it may be logged. What PostgreSQL says of a refused row contains the row, and an ORM's message the
+ * whole statement: of those only codes and names are kept. Of the stack only where, not what.
+ */
+export function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { code, constraint, table, severity } = error as Error & Record<string, unknown>;
+  const isFromDatabase = typeof severity === 'string';
+  return {
+    type: error.name,
+    message: isFromDatabase ? 'PostgreSQL refused a statement' : error.message,
+    code,
+    constraint,
+    table,
+    stack: error.stack
+      ?.split('\n')
+      .filter((line) => /^\s+at /.test(line))
+      .join('\n'),
+  };
 }
 
 /** Nest's loggers write to `logger`. Requests are logged by a hook of the server, not by a middleware. */

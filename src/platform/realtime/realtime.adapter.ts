@@ -8,6 +8,8 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import type { Server, ServerOptions } from 'socket.io';
 import type { Config } from '../config/config.js';
+import { ProblemException } from '../errors/problem.exception.js';
+import { newId } from '../ids.js';
 
 const OPTIONS: Partial<ServerOptions> = {
   path: '/socket.io',
@@ -31,12 +33,20 @@ export class RealtimeAdapter extends IoAdapter {
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
-    return super.createIOServer(port, {
+    const server = super.createIOServer(port, {
       ...options,
       ...OPTIONS,
       allowRequest: (request, answer) => answer(null, isOriginAllowed(request, this.config.corsOrigins)),
-    } as ServerOptions);
+    } as ServerOptions) as Server;
+    server.use((_socket, next) => next(noSuchNamespace()));
+    return server;
   }
+}
+
+/** Nobody is served at the root: clients name what they connect to. */
+function noSuchNamespace(): Error {
+  const problem = new ProblemException('not_found', 'Connect to /dashboard or /inbox; see /asyncapi.json.');
+  return Object.assign(new Error(problem.detail), { data: problem.toProblem(newId()) });
 }
 
 /** Programs send no origin; browsers must come from our own host or from one of `allowed`. */
