@@ -16,9 +16,10 @@ class Node {
 
   constructor(
     readonly projection: Projection,
-    tickMs: number,
+    isBusy: boolean,
   ) {
-    this.audiences = new Audiences(projection, tickMs);
+    const pace = { note: () => {}, isQuiet: () => !isBusy };
+    this.audiences = new Audiences(projection, RARELY, pace);
     nodes.add(this);
   }
 
@@ -33,6 +34,8 @@ class Node {
 }
 
 const nodes = new Set<Node>();
+/** A tick that never comes: on a busy node frames go out when somebody joins and at boundaries. */
+const RARELY = 2 ** 30;
 
 type Payload = Partial<{
   offset: number;
@@ -152,14 +155,11 @@ const TOPICS: Topic[] = [
   assignable('of a team, with reasons', { teamId: 'team-2', showsReasons: true }),
 ];
 
-/** A tick that never comes: frames go out when somebody joins and at boundaries. */
-const RARELY = 2 ** 30;
-
 function load(world: World, origin?: Projection): Node {
   const journal = origin
     ? decodeJournal(encodeJournal(origin.journal()))
     : emptyJournal({ ...world.feed[0], epoch: EPOCH });
-  const node = new Node(new Projection(journal, world.load(journal.bucket, 0)), origin ? RARELY : 0);
+  const node = new Node(new Projection(journal, world.load(journal.bucket, 0)), origin !== undefined);
   node.catchUp(world);
   return node;
 }

@@ -1,9 +1,10 @@
 /**
- * The audiences of one workspace on this node, and when they are sent something: at once when it is quiet, at most
- * once a tick under load.
+ * The audiences of one workspace on this node, and when they are sent something: at once while it is quiet, once a
+ * tick under load.
  */
 import type { ResyncReason } from '#contracts';
 import { notFound } from '../../platform/errors/problem.exception.js';
+import { Pace } from '../pace.js';
 import type { Change, Projection } from '../projection/projection.js';
 import { Audience, type Beginning, type Tick, type Viewer } from './audience.js';
 import type { View } from './view.js';
@@ -27,21 +28,25 @@ export class Audiences {
   constructor(
     private readonly projection: Projection,
     private readonly tickMs: number,
+    private readonly pace: Pick<Pace, 'note' | 'isQuiet'> = new Pace(tickMs),
   ) {}
 
   get isEmpty(): boolean {
     return this.audiences.size === 0;
   }
 
+  /** At a boundary much changes at once; that is no load. */
   absorb(change: Change): void {
+    if (!change.isBoundary) this.pace.note(change.agents.length, performance.now());
     for (const audience of this.audiences.values()) audience.absorb(change);
   }
 
   /** Sends what was absorbed: now, or when the tick is over. */
   send(): void {
     if (this.timer || this.isEmpty) return;
-    const wait = this.flushedAt + this.tickMs - performance.now();
-    if (wait <= 0) this.flush();
+    const now = performance.now();
+    const wait = this.flushedAt + this.tickMs - now;
+    if (wait <= 0 || this.pace.isQuiet(now)) this.flush();
     else this.timer = setTimeout(() => this.flush(), wait);
   }
 

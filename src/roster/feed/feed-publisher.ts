@@ -11,6 +11,7 @@ import type { AgentState } from '../../agents/agent.events.js';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { EventBus } from '../../platform/events/event-bus.js';
+import { Pace } from '../pace.js';
 import { presencesOf } from '../roster.queries.js';
 import { RosterFeed } from './feed.js';
 import { type FeedChange, mergeChanges, sizeOf } from './feed-entry.js';
@@ -20,6 +21,7 @@ interface Queue {
   waiting: { change: FeedChange; done: () => void }[];
   isBusy: boolean;
   sentAt: number;
+  pace: Pace;
 }
 
 /** An entry has about this many rows at most. */
@@ -29,8 +31,7 @@ const MAX_ROWS = 2_000;
 export class FeedPublisher implements OnModuleInit {
   private readonly queues = new Map<string, Queue>();
   private readonly logger = new Logger('RosterFeed');
-  /** Under load entries are at least this far apart, so that there are few of them. */
-  private readonly intervalMs: number;
+  private readonly tickMs: number;
 
   constructor(
     private readonly bus: EventBus,
@@ -39,7 +40,7 @@ export class FeedPublisher implements OnModuleInit {
     private readonly database: Database,
     config: Config,
   ) {
-    this.intervalMs = config.tickMs / 10;
+    this.tickMs = config.tickMs;
   }
 
   onModuleInit(): void {
@@ -61,8 +62,14 @@ export class FeedPublisher implements OnModuleInit {
       this.repair.report(workspaceId);
       return Promise.resolve();
     }
-    const queue = this.queues.get(workspaceId) ?? { waiting: [], isBusy: false, sentAt: 0 };
+    const queue = this.queues.get(workspaceId) ?? {
+      waiting: [],
+      isBusy: false,
+      sentAt: 0,
+      pace: new Pace(this.tickMs),
+    };
     this.queues.set(workspaceId, queue);
+    queue.pace.note(1, performance.now());
     return new Promise((done) => {
       queue.waiting.push({ change, done });
       this.schedule(workspaceId, queue);
@@ -80,10 +87,12 @@ export class FeedPublisher implements OnModuleInit {
     }
   }
 
+  /** At once while it is quiet; under load entries are a tenth of a tick apart, so that there are few of them. */
   private schedule(workspaceId: string, queue: Queue): void {
     if (queue.isBusy) return;
     queue.isBusy = true;
-    const wait = queue.sentAt + this.intervalMs - performance.now();
+    const now = performance.now();
+    const wait = queue.pace.isQuiet(now) ? 0 : queue.sentAt + this.tickMs / 10 - now;
     const send = () => void this.send(workspaceId, queue);
     if (wait <= 0) setImmediate(send);
     else setTimeout(send, wait);
