@@ -13,21 +13,23 @@ export interface RedisProxy {
 export async function startRedisProxy(redisUrl: string): Promise<RedisProxy> {
   const open = new Set<Socket>();
   let isCut = false;
+  const forward = (from: Socket, to: Socket) => {
+    open.add(from);
+    from.pipe(to);
+    from.on('error', () => to.destroy());
+    from.on('close', () => {
+      open.delete(from);
+      to.destroy();
+    });
+  };
   const server = createServer((client) => {
-    if (isCut) return client.destroy();
-    const redis = connect(target(redisUrl));
-    for (const [from, to] of [
-      [client, redis],
-      [redis, client],
-    ]) {
-      open.add(from);
-      from.pipe(to);
-      from.on('error', () => to.destroy());
-      from.on('close', () => {
-        open.delete(from);
-        to.destroy();
-      });
+    if (isCut) {
+      client.destroy();
+      return;
     }
+    const redis = connect(target(redisUrl));
+    forward(client, redis);
+    forward(redis, client);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -58,10 +58,10 @@ export class FrameSink {
   private busySince: number | null = null;
   private lastTick = -1;
 
-  private constructor(private readonly socket: RealtimeSocket<unknown>) {}
+  private constructor(private readonly socket: RealtimeSocket) {}
 
   /** The sink of a socket: always the same one. */
-  static of(socket: RealtimeSocket<unknown>): FrameSink {
+  static of(socket: RealtimeSocket): FrameSink {
     const sink = sinks.get(socket) ?? new FrameSink(socket);
     sinks.set(socket, sink);
     return sink;
