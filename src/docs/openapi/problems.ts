@@ -63,11 +63,12 @@ function credentialCodes({ rule }: Route, named: readonly ProblemCode[]): Proble
   return named.includes('token_invalid') ? CREDENTIAL.filter((code) => code !== 'unauthenticated') : [];
 }
 
-function ofItsKind({ operation, query, rule, ids, headers }: Route): ProblemCode[] {
+function ofItsKind({ operation, rule, ids, headers }: Route): ProblemCode[] {
   const parameters = operation.parameters ?? [];
   const kinds: [boolean, ProblemCode[]][] = [
     [operation.requestBody !== undefined, ['bad_json', 'payload_too_large', 'unsupported_media_type']],
-    [operation.requestBody !== undefined || query !== null, ['validation_failed']],
+    // Every route refuses query parameters that it does not know.
+    [true, ['validation_failed']],
     [parameters.some(({ name }) => name === 'cursor'), ['invalid_cursor']],
     [rule.kind === 'permission', ['permission_missing']],
     [ids.size > 0, ['not_found']],
