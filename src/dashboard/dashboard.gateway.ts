@@ -51,11 +51,12 @@ export class DashboardGateway implements OnGatewayInit, OnGatewayConnection, OnG
 
   @SubscribeMessage('subscribe')
   subscribe(@ConnectedSocket() socket: AgentSocket, @MessageBody() body: SubscribeRoster): Promise<Answer<Beginning>> {
-    const { teamId, agentIds } = body.scope ?? {};
-    const scope = { teamId, agentIds: agentIds && [...new Set(agentIds)].sort() };
-    return this.subscriptions.begin(socket, ['roster', teamId ?? null, scope.agentIds ?? null], {
-      view: (projection) => new RosterView(projection, scope),
+    const teamId = body.scope?.teamId ?? undefined;
+    const agentIds = body.scope?.agentIds && [...new Set(body.scope.agentIds)].sort();
+    return this.subscriptions.begin(socket, ['roster', teamId ?? null, agentIds ?? null], {
+      view: (projection) => new RosterView(projection, { teamId, agentIds: agentIds ?? undefined }),
       known: body,
+      isAllowed: () => true,
     });
   }
 

@@ -66,10 +66,12 @@ export class InboxGateway implements OnGatewayInit, OnGatewayConnection, OnGatew
     @ConnectedSocket() socket: AgentSocket,
     @MessageBody() body: SubscribeAssignable,
   ): Promise<Answer<Beginning>> {
-    const scope = { teamId: body.teamId, showsReasons: mayKnowReasons(socket.data.authority) };
-    return this.subscriptions.begin(socket, ['assignable', scope.teamId ?? null, scope.showsReasons], {
-      view: (projection) => new AssignableView(projection, scope),
+    const showsReasons = mayKnowReasons(socket.data.authority);
+    const teamId = body.teamId ?? undefined;
+    return this.subscriptions.begin(socket, ['assignable', teamId ?? null, showsReasons], {
+      view: (projection) => new AssignableView(projection, { teamId, showsReasons }),
       known: body,
+      isAllowed: () => mayKnowReasons(socket.data.authority) === showsReasons,
     });
   }
 

@@ -80,6 +80,10 @@ export class LiveRoster implements OnApplicationBootstrap, OnApplicationShutdown
     this.rosters.get(workspaceId)?.activate(name, viewer);
   }
 
+  isSubscribed(workspaceId: string, viewerId: string, name: string): boolean {
+    return this.rosters.get(workspaceId)?.hasViewer(name, viewerId) ?? false;
+  }
+
   /** The viewer leaves one subscription, or all. */
   leave(workspaceId: string, viewerId: string, name?: string): void {
     this.rosters.get(workspaceId)?.leave(viewerId, name);

@@ -14,6 +14,7 @@ import { FrameSink } from '../platform/realtime/frame-sink.js';
 import type { Beginning } from './audience/audience.js';
 import type { Subscription } from './audience/audiences.js';
 import { LiveRoster } from './live-roster.js';
+import { unavailable } from './roster.loader.js';
 
 const MAX_PER_SOCKET = 50;
 
@@ -23,31 +24,31 @@ export class Subscriptions {
 
   constructor(private readonly roster: LiveRoster) {}
 
-  /** The beginning of a view; its frames follow. `what` distinguishes what is shown from anything else. */
+  /**
+   * The beginning of a view; its frames follow. `what` distinguishes what is shown from anything else. `isAllowed`
+   * is asked once more when the view is ready: rights may have changed meanwhile.
+   */
   async begin(
     socket: AgentSocket,
     what: unknown[],
-    { view, known }: Pick<Subscription, 'view' | 'known'>,
+    { view, known, isAllowed }: Pick<Subscription, 'view' | 'known'> & { isAllowed: () => boolean },
   ): Promise<Answer<Beginning>> {
     const { workspaceId } = socket.data.authority;
     const name = audienceName(workspaceId, socket.nsp.name, what);
     const names = this.namesOf(socket);
     if (!names.has(name) && names.size >= MAX_PER_SOCKET) throw tooMany();
     const viewer = FrameSink.of(socket);
-    const subscription: Subscription = { name, namespace: socket.nsp.name, view, known };
-    const isNew = !names.has(name);
+    const beginning = await this.roster.subscribe(workspaceId, viewer, {
+      name,
+      namespace: socket.nsp.name,
+      view,
+      known,
+    });
     names.add(name);
-    try {
-      const beginning = await this.roster.subscribe(workspaceId, viewer, subscription);
-      if (!names.has(name)) throw endedMeanwhile();
-      return this.answer(workspaceId, viewer, name, beginning);
-    } catch (error) {
-      if (isNew) this.end(socket, name);
-      throw error;
+    if (!isAllowed()) {
+      this.end(socket, name);
+      throw unavailable();
     }
-  }
-
-  private answer(workspaceId: string, viewer: FrameSink, name: string, beginning: Beginning): Answer<Beginning> {
     return new Answer(beginning, () => this.roster.activate(workspaceId, viewer, name));
   }
 
@@ -65,9 +66,12 @@ export class Subscriptions {
     for (const subscription of names) FrameSink.of(socket).tell('resync', { subscription, reason });
   }
 
+  /** What the socket is subscribed to: less than it began, if something ended by itself. */
   private namesOf(socket: AgentSocket): Set<string> {
     const names = this.names.get(socket) ?? new Set();
     this.names.set(socket, names);
+    const { workspaceId } = socket.data.authority;
+    for (const name of names) if (!this.roster.isSubscribed(workspaceId, socket.id, name)) names.delete(name);
     return names;
   }
 }

@@ -6,6 +6,7 @@
  * hears none is right to call itself stale. What must never happen: a read answered from a projection that has not
  * reached what the reader may know of.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { ResyncReason } from '#contracts';
 import type { Beginning, Viewer } from './audience/audience.js';
@@ -44,6 +45,8 @@ interface Waiting {
 
 const REACH_WITHIN_MS = 2_000;
 const RELOAD_AFTER_MS = 500;
+/** Nodes that have to load at the same time spread over this. */
+const JITTER_MS = 100;
 
 export class WorkspaceRoster {
   private readonly logger = new Logger('LiveRoster');
@@ -94,6 +97,10 @@ export class WorkspaceRoster {
     this.live?.audiences.activate(name, viewer);
   }
 
+  hasViewer(name: string, viewerId: string): boolean {
+    return this.live?.audiences.hasViewer(name, viewerId) ?? false;
+  }
+
   /** The viewer leaves one audience, or all. */
   leave(viewerId: string, name?: string): void {
     this.usedAt = performance.now();
@@ -115,7 +122,7 @@ export class WorkspaceRoster {
   restart(reason: ResyncReason): void {
     if (this.isClosed || !this.live) return;
     this.stop(reason);
-    this.loading = this.load();
+    this.loading = delay(Math.random() * JITTER_MS).then(() => this.load());
     this.loading.catch(() => this.retry());
   }
 

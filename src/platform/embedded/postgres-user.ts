@@ -50,15 +50,7 @@ const WAYS: readonly PostgresUser[] = [
 ];
 
 function works({ becoming, uid, gid }: PostgresUser, program: string, dataFolder: string): boolean {
-  const [command, ...args] = [
-    ...becoming,
-    'sh',
-    '-c',
-    'cd "$1" && exec "$2" --version',
-    'sh',
-    dataFolder,
-    program,
-  ];
+  const [command, ...args] = [...becoming, 'sh', '-c', 'cd "$1" && exec "$2" --version', 'sh', dataFolder, program];
   return spawnSync(command, args, { uid, gid, cwd: '/', stdio: 'ignore' }).status === 0;
 }
 

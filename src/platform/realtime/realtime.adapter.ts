@@ -37,7 +37,7 @@ export class RealtimeAdapter extends IoAdapter {
       ...options,
       ...OPTIONS,
       allowRequest: (request, answer) => answer(null, isOriginAllowed(request, this.config.corsOrigins)),
-    } as ServerOptions) as Server;
+    } as ServerOptions);
     server.use((_socket, next) => next(noSuchNamespace()));
     return server;
   }

@@ -38,6 +38,12 @@ interface Member {
   isActive: boolean;
 }
 
+/** Where an earlier view of a subscriber stands. */
+export interface Known {
+  epoch?: string | null;
+  offset?: number | null;
+}
+
 /** What a subscriber begins with. */
 export type Beginning = { subscription: string; epoch: string; offset: number; asOf: string } & (
   ({ mode: 'snapshot' } & object) | { mode: 'replay'; deltas: object[] }
@@ -96,10 +102,11 @@ export class Audience {
   }
 
   /** Lets a viewer in. Call `flush` before: the answer is what the audience stands at. */
-  join(viewer: Viewer, known: { epoch?: string; offset?: number }, tick: Tick): Beginning {
+  join(viewer: Viewer, known: Known, tick: Tick): Beginning {
     this.members.set(viewer.id, { viewer, offset: this.offset, isActive: false });
     const { epoch, offset, asOf } = this.position(tick);
-    const deltas = known.epoch === this.epoch && known.offset !== undefined ? this.replay(known.offset, tick) : null;
+    const isResuming = known.epoch === this.epoch && typeof known.offset === 'number';
+    const deltas = isResuming ? this.replay(known.offset ?? 0, tick) : null;
     const start = { subscription: this.subscription, epoch, offset, asOf };
     return deltas ? { ...start, mode: 'replay', deltas } : { ...start, mode: 'snapshot', ...this.view.snapshot() };
   }
@@ -110,6 +117,10 @@ export class Audience {
     if (!member) return false;
     member.isActive = true;
     return member.offset !== this.offset;
+  }
+
+  has(viewerId: string): boolean {
+    return this.members.has(viewerId);
   }
 
   leave(viewerId: string): void {

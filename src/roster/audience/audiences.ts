@@ -6,7 +6,7 @@ import type { ResyncReason } from '#contracts';
 import { notFound } from '../../platform/errors/problem.exception.js';
 import { Pace } from '../pace.js';
 import type { Change, Projection } from '../projection/projection.js';
-import { Audience, type Beginning, type Tick, type Viewer } from './audience.js';
+import { Audience, type Beginning, type Known, type Tick, type Viewer } from './audience.js';
 import type { View } from './view.js';
 
 /** What a subscriber asks for. */
@@ -15,8 +15,7 @@ export interface Subscription {
   name: string;
   namespace: string;
   view: (projection: Projection) => View;
-  /** Where an earlier view of the subscriber stands. */
-  known: { epoch?: string; offset?: number };
+  known: Known;
 }
 
 export class Audiences {
@@ -68,6 +67,10 @@ export class Audiences {
 
   activate(name: string, viewer: Viewer): void {
     if (this.audiences.get(name)?.activate(viewer)) this.send();
+  }
+
+  hasViewer(name: string, viewerId: string): boolean {
+    return this.audiences.get(name)?.has(viewerId) ?? false;
   }
 
   /** The viewer leaves one audience, or all. */

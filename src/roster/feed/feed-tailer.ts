@@ -25,6 +25,10 @@ type Found = [stream: string, entries: RawEntry[]][];
 
 /** A reader that could not be woken looks again after this time. */
 const BLOCK_MS = 1_000;
+/** A connection that says nothing for this long is dead, though nobody told us. */
+const DEAD_MS = 5_000;
+/** How long the bell is kept after this node is gone. */
+const BELL_MS = 3_600_000;
 const BATCH = 500;
 const RETRY_MS = 200;
 
@@ -84,8 +88,13 @@ export class FeedTailer implements OnApplicationShutdown {
     const connection = (this.connection ??= this.redis.blocking());
     const streams = [this.bell, ...followers.keys()];
     const after = [this.heardBell, ...[...followers.values()].map(({ offset }) => `${offset}-0`)];
-    const found = await connection.xread('COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', ...streams, ...after);
-    return found ?? [];
+    const watchdog = setTimeout(() => connection.disconnect(true), DEAD_MS);
+    try {
+      const found = await connection.xread('COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', ...streams, ...after);
+      return found ?? [];
+    } finally {
+      clearTimeout(watchdog);
+    }
   }
 
   /** A follower that left meanwhile, or began anew, doesn't get what was read for it before. */
@@ -102,7 +111,11 @@ export class FeedTailer implements OnApplicationShutdown {
   }
 
   private ring(): void {
-    this.redis.commands.xadd(this.bell, 'MAXLEN', 1, '*', 'ring', '1').catch((error: unknown) => {
+    const ringing = this.redis.commands
+      .pipeline()
+      .xadd(this.bell, 'MAXLEN', 1, '*', 'ring', '1')
+      .pexpire(this.bell, BELL_MS);
+    ringing.exec().catch((error: unknown) => {
       this.logger.debug(`the reader of the feeds was not woken: ${String(error)}`);
     });
   }
