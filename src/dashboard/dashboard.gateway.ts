@@ -56,7 +56,6 @@ export class DashboardGateway implements OnGatewayInit, OnGatewayConnection, OnG
     return this.subscriptions.begin(socket, ['roster', teamId ?? null, agentIds ?? null], {
       view: (projection) => new RosterView(projection, { teamId, agentIds: agentIds ?? undefined }),
       known: body,
-      isAllowed: () => true,
     });
   }
 

@@ -14,64 +14,63 @@ import { FrameSink } from '../platform/realtime/frame-sink.js';
 import type { Beginning } from './audience/audience.js';
 import type { Subscription } from './audience/audiences.js';
 import { LiveRoster } from './live-roster.js';
-import { unavailable } from './roster.loader.js';
 
 const MAX_PER_SOCKET = 50;
 
 @Injectable()
 export class Subscriptions {
-  private readonly names = new WeakMap<AgentSocket, Set<string>>();
+  /** By socket: names of subscriptions, and whether each has begun. */
+  private readonly names = new WeakMap<AgentSocket, Map<string, boolean>>();
 
   constructor(private readonly roster: LiveRoster) {}
 
-  /**
-   * The beginning of a view; its frames follow. `what` distinguishes what is shown from anything else. `isAllowed`
-   * is asked once more when the view is ready: rights may have changed meanwhile.
-   */
+  /** The beginning of a view; its frames follow. `what` distinguishes what is shown from anything else. */
   async begin(
     socket: AgentSocket,
     what: unknown[],
-    { view, known, isAllowed }: Pick<Subscription, 'view' | 'known'> & { isAllowed: () => boolean },
+    { view, known }: Pick<Subscription, 'view' | 'known'>,
   ): Promise<Answer<Beginning>> {
     const { workspaceId } = socket.data.authority;
     const name = audienceName(workspaceId, socket.nsp.name, what);
     const names = this.namesOf(socket);
-    if (!names.has(name) && names.size >= MAX_PER_SOCKET) throw tooMany();
+    const isNew = !names.has(name);
+    if (isNew && names.size >= MAX_PER_SOCKET) throw tooMany();
+    if (isNew) names.set(name, false);
     const viewer = FrameSink.of(socket);
-    const beginning = await this.roster.subscribe(workspaceId, viewer, {
-      name,
-      namespace: socket.nsp.name,
-      view,
-      known,
-    });
-    names.add(name);
-    if (!isAllowed()) {
-      this.end(socket, name);
-      throw unavailable();
+    const subscription: Subscription = { name, namespace: socket.nsp.name, view, known };
+    try {
+      const beginning = await this.roster.subscribe(workspaceId, viewer, subscription);
+      if (!names.has(name)) throw endedMeanwhile();
+      names.set(name, true);
+      return new Answer(beginning, () => this.roster.activate(workspaceId, viewer, name));
+    } catch (error) {
+      if (isNew) this.end(socket, name);
+      throw error;
     }
-    return new Answer(beginning, () => this.roster.activate(workspaceId, viewer, name));
   }
 
   /** Ends one subscription, or all; one that isn't there is ended already. */
   end(socket: AgentSocket, name?: string): void {
     this.roster.leave(socket.data.authority.workspaceId, socket.id, name);
-    if (name === undefined) this.names.delete(socket);
+    if (name === undefined) this.names.get(socket)?.clear();
     else this.names.get(socket)?.delete(name);
   }
 
   /** Ends all subscriptions and asks to begin them again. */
   restart(socket: AgentSocket, reason: ResyncReason): void {
-    const names = [...this.namesOf(socket)];
+    const names = [...this.namesOf(socket).keys()];
     this.end(socket);
     for (const subscription of names) FrameSink.of(socket).tell('resync', { subscription, reason });
   }
 
-  /** What the socket is subscribed to: less than it began, if something ended by itself. */
-  private namesOf(socket: AgentSocket): Set<string> {
-    const names = this.names.get(socket) ?? new Set();
+  /** What the socket is subscribed to, without what ended by itself. */
+  private namesOf(socket: AgentSocket): Map<string, boolean> {
+    const names = this.names.get(socket) ?? new Map<string, boolean>();
     this.names.set(socket, names);
     const { workspaceId } = socket.data.authority;
-    for (const name of names) if (!this.roster.isSubscribed(workspaceId, socket.id, name)) names.delete(name);
+    for (const [name, hasBegun] of names) {
+      if (hasBegun && !this.roster.isSubscribed(workspaceId, socket.id, name)) names.delete(name);
+    }
     return names;
   }
 }
