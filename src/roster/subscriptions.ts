@@ -44,7 +44,7 @@ export class Subscriptions {
       names.set(name, true);
       return new Answer(beginning, () => this.roster.activate(workspaceId, viewer, name));
     } catch (error) {
-      if (isNew) this.end(socket, name);
+      if (isNew || !names.has(name)) this.end(socket, name);
       throw error;
     }
   }
