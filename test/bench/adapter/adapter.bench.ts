@@ -26,7 +26,7 @@ const METHOD = [
   'POST /api/v1/interactions with an API key: authority read, validation, durable insert (fsync on), feed',
   'Muster on Express lacks security headers and ETags, which are hooks of Fastify; both log warnings only',
   'the frameworks alone parse the same JSON and answer: limits, not rivals',
-  'saturation: 64 connections, 16 with batches, each sending again when answered',
+  `saturation: ${WORKLOADS.map(({ name, connections }) => `${connections} connections for ${name}`).join(', ')}, each sending again when answered`,
   `latency: open loop at ${MODERATE * 100} % of what the slowest holds, counted from when a request was due`,
   'CPU of the process of the server; PostgreSQL, Redis and the load generator have their own',
 ];

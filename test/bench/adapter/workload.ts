@@ -10,8 +10,8 @@ export interface Workload {
 }
 
 export const WORKLOADS: readonly Workload[] = [
-  { name: '1 interaction a post', batch: 1, connections: 64 },
-  { name: '100 interactions a post', batch: 100, connections: 16 },
+  { name: '1 interaction a post', batch: 1, connections: 256 },
+  { name: '100 interactions a post', batch: 100, connections: 32 },
 ];
 
 const SOURCE = new URL('../support/interactions.source.js', import.meta.url).href;
