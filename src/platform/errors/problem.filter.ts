@@ -18,6 +18,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.code === 'database_unavailable')
       this.logger.warn({ err: error, requestId }, 'the database did not answer');
     if (problem.extras.retryAfter) void reply.header('Retry-After', problem.extras.retryAfter);
+    // Closing at once, as Fastify would, cuts off the client while it sends: it would never read why.
+    if (problem.code === 'payload_too_large') reply.removeHeader('connection');
     if (problem.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
     void reply
       .status(problem.status)

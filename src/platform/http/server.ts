@@ -24,6 +24,8 @@ export function serverOptions(config: Config) {
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
     forceCloseConnections: 'idle' as const,
+    /** A body that takes longer is not coming. */
+    requestTimeout: 60_000,
     frameworkErrors: refuseUrl,
   };
 }
