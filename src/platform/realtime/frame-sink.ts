@@ -81,15 +81,15 @@ export class FrameSink {
 
   /** Whether a frame can be written in the tick: the client has taken what it got before. `now` is monotonic. */
   isReady(tick: number, now: number): boolean {
-    const transport = this.transport();
-    return transport !== null && (tick === this.lastTick || this.isIdle(transport, now));
+    return this.readyTransport(tick, now) !== null;
   }
 
   /** Writes a frame in the tick, if the client is ready. False: not written. */
   write(frame: Frame, tick: number, now: number): boolean {
-    if (!this.isReady(tick, now)) return false;
+    const transport = this.readyTransport(tick, now);
+    if (!transport?._socket) return false;
     this.lastTick = tick;
-    this.transport()?._socket?.write(frame);
+    transport._socket.write(frame);
     return true;
   }
 
@@ -106,6 +106,11 @@ export class FrameSink {
     const transport = this.transport();
     closeSocket(this.socket, 'slow_consumer', 'Frames were not read in time; connect again.');
     setTimeout(() => transport?.terminate(), FAREWELL_MS).unref();
+  }
+
+  private readyTransport(tick: number, now: number): WebSocket | null {
+    const transport = this.transport();
+    return transport && (tick === this.lastTick || this.isIdle(transport, now)) ? transport : null;
   }
 
   private transport(): WebSocket | null {
