@@ -20,7 +20,7 @@ import { beyond } from '../teams/blueprint.js';
 import type { TeamMembers } from '../teams/team-members.js';
 import { TeamsService } from '../teams/teams.service.js';
 import { Agent, type AgentSettings } from './agent.entity.js';
-import type { AfterCommit, AgentParticipant } from './agent.participants.js';
+import { type AfterCommit, AgentParticipants } from './agent.participants.js';
 import type { CreateAgentRequest, UpdateAgentRequest } from './agents.dto.js';
 
 declare module '../platform/jobs/job-registry.js' {
@@ -35,8 +35,6 @@ export type NewAgent = Omit<CreateAgentRequest, 'password'> & { passwordHash: st
 
 @Injectable()
 export class AgentsService implements TeamMembers, OnModuleInit {
-  private readonly participants: AgentParticipant[] = [];
-
   constructor(
     private readonly database: Database,
     private readonly teams: TeamsService,
@@ -44,6 +42,7 @@ export class AgentsService implements TeamMembers, OnModuleInit {
     private readonly access: AccessChanges,
     private readonly outbox: Outbox,
     private readonly invitations: InvitationsService,
+    private readonly participants: AgentParticipants,
     private readonly passwords: Passwords,
     private readonly bus: EventBus,
     private readonly clock: Clock,
@@ -51,11 +50,6 @@ export class AgentsService implements TeamMembers, OnModuleInit {
 
   onModuleInit(): void {
     this.teams.useMembers(this);
-  }
-
-  /** Called at boot by features that take part in an agent's coming and going. */
-  join(participant: AgentParticipant): void {
-    this.participants.push(participant);
   }
 
   /** Creates an agent; without a password it is invited to set one. 409 `email_taken`, 422 `team_not_found`. */
@@ -103,7 +97,7 @@ export class AgentsService implements TeamMembers, OnModuleInit {
       [ids],
     );
     await this.outbox.add(em, workspaceId, 'permissions.resync-agent', ids);
-    const told = await this.tell('created', em, workspaceId, ids);
+    const told = await this.participants.created(em, workspaceId, ids);
     return { agents, told: this.changed(workspaceId, agents, told) };
   }
 
@@ -148,7 +142,7 @@ export class AgentsService implements TeamMembers, OnModuleInit {
         before: { ...agent.settings() },
       });
       await this.access.announce(em, { agentId: id });
-      return this.changed(workspaceId, [agent], await this.end(em, agent));
+      return this.changed(workspaceId, [agent], await this.participants.ended(em, agent));
     });
     await told();
   }
@@ -206,29 +200,10 @@ export class AgentsService implements TeamMembers, OnModuleInit {
     return this.changed(caller.workspaceId, changed ? [agent] : [], told);
   }
 
-  private async lifecycle(em: EntityManager, agent: Agent): Promise<AfterCommit[]> {
-    if (agent.status === 'inactive') return this.end(em, agent);
-    return this.tell('lifecycleChanged', em, agent.workspaceId, agent.id);
-  }
-
-  private async end(em: EntityManager, agent: Agent): Promise<AfterCommit[]> {
-    const shown = await this.tell('lifecycleChanged', em, agent.workspaceId, agent.id);
-    return [...shown, ...(await this.tell('ended', em, agent.workspaceId, agent.id))];
-  }
-
-  private async tell(
-    what: keyof AgentParticipant,
-    em: EntityManager,
-    workspaceId: string,
-    subject: string | string[],
-  ): Promise<AfterCommit[]> {
-    const told: AfterCommit[] = [];
-    for (const participant of this.participants) {
-      const act = participant[what] as
-        ((em: EntityManager, ws: string, s: typeof subject) => Promise<AfterCommit>) | undefined;
-      if (act) told.push(await act.call(participant, em, workspaceId, subject));
-    }
-    return told;
+  private lifecycle(em: EntityManager, agent: Agent): Promise<AfterCommit[]> {
+    return agent.status === 'inactive'
+      ? this.participants.ended(em, agent)
+      : this.participants.lifecycleChanged(em, agent);
   }
 
   private changed(workspaceId: string, agents: Agent[], told: AfterCommit[]): AfterCommit {

@@ -9,8 +9,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ConversationView, NotAssignableReason } from '#contracts';
 import { type Authority, requirePermission } from '../access/authority.js';
-import type { AfterCommit, AgentParticipant } from '../agents/agent.participants.js';
-import { AgentsService } from '../agents/agents.service.js';
+import { type AfterCommit, type AgentParticipant, AgentParticipants } from '../agents/agent.participants.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { Database, sql } from '../platform/database/database.js';
@@ -33,7 +32,7 @@ export class AssignmentService implements OnModuleInit, AgentParticipant {
   constructor(
     private readonly database: Database,
     private readonly conversations: ConversationsService,
-    private readonly agents: AgentsService,
+    private readonly participants: AgentParticipants,
     private readonly teams: TeamsService,
     private readonly audit: AuditService,
     private readonly bus: EventBus,
@@ -41,7 +40,7 @@ export class AssignmentService implements OnModuleInit, AgentParticipant {
   ) {}
 
   onModuleInit(): void {
-    this.agents.join(this);
+    this.participants.join(this);
   }
 
   /** Assigns to an agent, or to whoever has the least to do. 409 `not_assignable` with reasons. */

@@ -11,8 +11,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Availability, PresenceView } from '#contracts';
 import { type Authority, requirePermission } from '../access/authority.js';
-import type { AfterCommit, AgentParticipant } from '../agents/agent.participants.js';
-import { AgentsService } from '../agents/agents.service.js';
+import { type AfterCommit, type AgentParticipant, AgentParticipants } from '../agents/agent.participants.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { Config } from '../platform/config/config.js';
@@ -40,7 +39,7 @@ export class PresenceService implements OnModuleInit, AgentParticipant {
 
   constructor(
     private readonly database: Database,
-    private readonly agents: AgentsService,
+    private readonly participants: AgentParticipants,
     private readonly audit: AuditService,
     private readonly lease: NodeLease,
     private readonly bus: EventBus,
@@ -49,7 +48,7 @@ export class PresenceService implements OnModuleInit, AgentParticipant {
   ) {}
 
   onModuleInit(): void {
-    this.agents.join(this);
+    this.participants.join(this);
     this.bus.on('node.revived', () => this.connect([...this.open.values()]));
   }
 
