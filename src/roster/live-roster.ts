@@ -9,7 +9,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import { bucketOf } from '../density/window.js';
 import { Clock } from '../platform/clock.js';
 import { Config } from '../platform/config/config.js';
-import type { Beginning, Viewer } from './audience/audience.js';
+import type { Joined, Viewer } from './audience/audience.js';
 import type { Subscription } from './audience/audiences.js';
 import { type Head, RosterFeed } from './feed/feed.js';
 import { FeedRepair } from './feed/feed-repair.js';
@@ -67,17 +67,13 @@ export class LiveRoster implements OnApplicationBootstrap, OnApplicationShutdown
     }
   }
 
-  /** Lets a viewer in. Its frames follow once it is `activate`d, which must be right after it was sent the answer. */
-  async subscribe(workspaceId: string, viewer: Viewer, subscription: Subscription): Promise<Beginning> {
+  /** Lets a viewer in. Its frames follow once it is `activate`d, which must be after it was sent the beginning. */
+  async subscribe(workspaceId: string, viewer: Viewer, subscription: Subscription): Promise<Joined> {
     if (this.repair.isBroken(workspaceId)) throw unavailable();
     const roster = this.roster(workspaceId);
     const head = await this.look(workspaceId, roster).catch(() => null);
     if (!head) throw unavailable();
     return roster.join(viewer, subscription, head);
-  }
-
-  activate(workspaceId: string, viewer: Viewer, name: string): void {
-    this.rosters.get(workspaceId)?.activate(name, viewer);
   }
 
   isSubscribed(workspaceId: string, viewerId: string, name: string): boolean {

@@ -16,6 +16,8 @@ import type { Subscription } from './audience/audiences.js';
 import { LiveRoster } from './live-roster.js';
 
 const MAX_PER_SOCKET = 50;
+/** A client that awaits its answer handles what comes in the same packet first: frames keep this distance. */
+const FRAMES_AFTER_MS = 10;
 
 @Injectable()
 export class Subscriptions {
@@ -39,10 +41,10 @@ export class Subscriptions {
     const viewer = FrameSink.of(socket);
     const subscription: Subscription = { name, namespace: socket.nsp.name, view, known };
     try {
-      const beginning = await this.roster.subscribe(workspaceId, viewer, subscription);
+      const { beginning, activate } = await this.roster.subscribe(workspaceId, viewer, subscription);
       if (!names.has(name)) throw endedMeanwhile();
       names.set(name, true);
-      return new Answer(beginning, () => this.roster.activate(workspaceId, viewer, name));
+      return new Answer(beginning, () => void setTimeout(activate, FRAMES_AFTER_MS).unref());
     } catch (error) {
       if (isNew || !names.has(name)) this.end(socket, name);
       throw error;

@@ -9,7 +9,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { ResyncReason } from '#contracts';
-import type { Beginning, Viewer } from './audience/audience.js';
+import type { Joined, Viewer } from './audience/audience.js';
 import { Audiences, type Subscription } from './audience/audiences.js';
 import type { Head } from './feed/feed.js';
 import type { FeedEntry } from './feed/feed-entry.js';
@@ -86,15 +86,11 @@ export class WorkspaceRoster {
     return isReached(projection) ? projection : this.until(isReached);
   }
 
-  /** Lets a viewer in that may know of `head`; its frames follow once it is `activate`d. */
-  async join(viewer: Viewer, subscription: Subscription, head: Head): Promise<Beginning> {
+  /** Lets a viewer in that may know of `head`. */
+  async join(viewer: Viewer, subscription: Subscription, head: Head): Promise<Joined> {
     await this.reach(head);
     if (!viewer.isOpen || !this.live) throw unavailable();
     return this.live.audiences.join(viewer, subscription);
-  }
-
-  activate(name: string, viewer: Viewer): void {
-    this.live?.audiences.activate(name, viewer);
   }
 
   hasViewer(name: string, viewerId: string): boolean {

@@ -38,8 +38,15 @@ export class PlainSocket {
     return new PlainSocket(socket);
   }
 
-  ask<T>(event: string, body: unknown): Promise<Ack<T>> {
-    return this.socket.timeout(5_000).emitWithAck(event, body) as Promise<Ack<T>>;
+  /** Sends an event. `take` gets the answer as it comes, before anything that follows it. */
+  ask<T>(event: string, body: unknown, take: (answer: Ack<T>) => void = () => {}): Promise<Ack<T>> {
+    return new Promise((resolve, reject) => {
+      this.socket.timeout(5_000).emit(event, body, (error: Error | null, answer: Ack<T>) => {
+        if (error) return reject(error);
+        take(answer);
+        resolve(answer);
+      });
+    });
   }
 
   /** The next `event`. */
@@ -122,16 +129,9 @@ export class FollowedRoster extends Followed {
   }
 
   async subscribe(body: Omit<SubscribeRoster, 'topic'> = {}): Promise<this> {
-    const answer = await this.plain.ask<RosterSubscription>('subscribe', { topic: 'roster', ...body });
+    const take = (answer: Ack<RosterSubscription>) => answer.ok && this.start(answer.data);
+    const answer = await this.plain.ask<RosterSubscription>('subscribe', { topic: 'roster', ...body }, take);
     if (!answer.ok) throw new Error(answer.error.code);
-    const { data } = answer;
-    this.begin(data);
-    if (data.mode === 'snapshot') {
-      this.rows = new Map(data.rows.map((row) => [row.id, row]));
-      this.teams = new Map(data.teams.map((team) => [team.id, team]));
-      this.offset = data.offset;
-    } else for (const delta of data.deltas) this.apply(delta);
-    if (this.offset !== data.offset) this.errors.push(`replayed to ${this.offset} of ${data.offset}`);
     return this;
   }
 
@@ -145,6 +145,16 @@ export class FollowedRoster extends Followed {
 
   get snapshot() {
     return { rows: sorted(this.rows.values()), teams: sorted(this.teams.values()) };
+  }
+
+  private start(data: RosterSubscription): void {
+    this.begin(data);
+    if (data.mode === 'snapshot') {
+      this.rows = new Map(data.rows.map((row) => [row.id, row]));
+      this.teams = new Map(data.teams.map((team) => [team.id, team]));
+      this.offset = data.offset;
+    } else for (const delta of data.deltas) this.apply(delta);
+    if (this.offset !== data.offset) this.errors.push(`replayed to ${this.offset} of ${data.offset}`);
   }
 
   private apply(delta: RosterDelta): void {
@@ -169,15 +179,9 @@ export class FollowedAssignable extends Followed {
   }
 
   async subscribe(body: Omit<SubscribeAssignable, 'topic'> = {}): Promise<this> {
-    const answer = await this.plain.ask<AssignableSubscription>('subscribe', { topic: 'assignable', ...body });
+    const take = (answer: Ack<AssignableSubscription>) => answer.ok && this.start(answer.data);
+    const answer = await this.plain.ask<AssignableSubscription>('subscribe', { topic: 'assignable', ...body }, take);
     if (!answer.ok) throw new Error(answer.error.code);
-    const { data } = answer;
-    this.begin(data);
-    if (data.mode === 'snapshot') {
-      this.agents = new Map(data.rows.map((agent) => [agent.agentId, agent]));
-      this.excluded = new Map(data.excluded.map((agent) => [agent.agentId, agent]));
-      this.offset = data.offset;
-    } else for (const delta of data.deltas) this.apply(delta);
     return this;
   }
 
@@ -190,6 +194,16 @@ export class FollowedAssignable extends Followed {
 
   get snapshot() {
     return { data: byAgent(this.agents.values()), excluded: byAgent(this.excluded.values()) };
+  }
+
+  private start(data: AssignableSubscription): void {
+    this.begin(data);
+    if (data.mode === 'snapshot') {
+      this.agents = new Map(data.rows.map((agent) => [agent.agentId, agent]));
+      this.excluded = new Map(data.excluded.map((agent) => [agent.agentId, agent]));
+      this.offset = data.offset;
+    } else for (const delta of data.deltas) this.apply(delta);
+    if (this.offset !== data.offset) this.errors.push(`replayed to ${this.offset} of ${data.offset}`);
   }
 
   private apply(delta: AssignableDelta): void {

@@ -2,8 +2,8 @@
  * Everybody who sees the same of a workspace: one frame per tick, encoded once, for all of them.
  *
  * Who calls: the workspace's roster, which absorbs changes, flushes at each tick and beats at each boundary.
- * Guaranteed: a member gets a delta only if its `prev` is where the member stands, and none before its snapshot was
- * sent (`activate`); a member that could not take a frame is caught up later from where it stands, or told to
+ * Guaranteed: a member gets a delta only if its `prev` is where the member stands, and none before it has its
+ * snapshot (`activate`); a member that could not take a frame is caught up later from where it stands, or told to
  * subscribe again. What must never happen: a frame to a member that has left.
  */
 import type { ResyncReason } from '#contracts';
@@ -48,6 +48,13 @@ export interface Known {
 export type Beginning = { subscription: string; epoch: string; offset: number; asOf: string } & (
   ({ mode: 'snapshot' } & object) | { mode: 'replay'; deltas: object[] }
 );
+
+/** A viewer that was let in: what it is sent first, and what lets its frames follow. */
+export interface Joined {
+  beginning: Beginning;
+  /** Called once the viewer has what it begins with. */
+  activate: () => void;
+}
 
 export class Audience {
   private readonly members = new Map<string, Member>();
@@ -101,22 +108,18 @@ export class Audience {
     }
   }
 
-  /** Lets a viewer in. Call `flush` before: the answer is what the audience stands at. */
-  join(viewer: Viewer, known: Known, tick: Tick): Beginning {
-    this.members.set(viewer.id, { viewer, offset: this.offset, isActive: false });
-    const { epoch, offset, asOf } = this.position(tick);
-    const isResuming = known.epoch === this.epoch && typeof known.offset === 'number';
-    const deltas = isResuming ? this.replay(known.offset ?? 0, tick) : null;
-    const start = { subscription: this.subscription, epoch, offset, asOf };
-    return deltas ? { ...start, mode: 'replay', deltas } : { ...start, mode: 'snapshot', ...this.view.snapshot() };
-  }
-
-  /** The viewer's answer is on its way: frames may follow. True: it has missed some meanwhile. */
-  activate(viewer: Viewer): boolean {
-    const member = this.members.get(viewer.id);
-    if (!member) return false;
-    member.isActive = true;
-    return member.offset !== this.offset;
+  /**
+   * Lets a viewer in. Call `flush` before: it begins where the audience stands. `onBehind` is called when it is
+   * activated and has missed something meanwhile.
+   */
+  join(viewer: Viewer, known: Known, tick: Tick, onBehind: () => void): Joined {
+    const member: Member = { viewer, offset: this.offset, isActive: false };
+    this.members.set(viewer.id, member);
+    const activate = () => {
+      member.isActive = true;
+      if (this.members.get(viewer.id) === member && member.offset !== this.offset) onBehind();
+    };
+    return { beginning: this.beginning(known, tick), activate };
   }
 
   has(viewerId: string): boolean {
@@ -131,6 +134,14 @@ export class Audience {
   dismiss(reason: ResyncReason): void {
     for (const { viewer } of this.members.values()) this.tellResync(viewer, reason);
     this.members.clear();
+  }
+
+  private beginning(known: Known, tick: Tick): Beginning {
+    const { epoch, offset, asOf } = this.position(tick);
+    const isResuming = known.epoch === this.epoch && typeof known.offset === 'number';
+    const deltas = isResuming ? this.replay(known.offset ?? 0, tick) : null;
+    const start = { subscription: this.subscription, epoch, offset, asOf };
+    return deltas ? { ...start, mode: 'replay', deltas } : { ...start, mode: 'snapshot', ...this.view.snapshot() };
   }
 
   /** Members that are behind get what they missed, as soon as they are ready for it. */

@@ -170,8 +170,9 @@ function subscribe(node: Node, client: Client, isKnowing: boolean): void {
   const { name, view } = client.topic;
   client.needsSubscription = false;
   client.node = node;
-  client.begin(node.audiences.join(client, { name, namespace: '/dashboard', view, known }));
-  node.audiences.activate(name, client);
+  const { beginning, activate } = node.audiences.join(client, { name, namespace: '/dashboard', view, known });
+  client.begin(beginning);
+  activate();
 }
 
 /** What the client has is what its node shows, once it has taken what was sent, or it was told to begin again. */
@@ -277,11 +278,15 @@ describe('audiences', () => {
     const node = load(world);
     const client = new Client(TOPICS[0]);
     const { name, view } = client.topic;
-    client.begin(node.audiences.join(client, { name, namespace: '/dashboard', view, known: {} }));
+    const joined = () => node.audiences.join(client, { name, namespace: '/dashboard', view, known: {} });
+    const earlier = joined();
+    const { beginning, activate } = joined();
+    client.begin(beginning);
     const { offset } = client;
     act(world, [node], [client], 'change', { what: 4, which: 0, how: 0 });
+    earlier.activate();
     expect(client.offset).toBe(offset);
-    node.audiences.activate(name, client);
+    activate();
     expect(client.offset).toBe(node.projection.offset);
   });
 });

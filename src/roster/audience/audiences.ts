@@ -6,7 +6,7 @@ import type { ResyncReason } from '#contracts';
 import { notFound } from '../../platform/errors/problem.exception.js';
 import { Pace } from '../pace.js';
 import type { Change, Projection } from '../projection/projection.js';
-import { Audience, type Beginning, type Known, type Tick, type Viewer } from './audience.js';
+import { Audience, type Joined, type Known, type Tick, type Viewer } from './audience.js';
 import type { View } from './view.js';
 
 /** What a subscriber asks for. */
@@ -55,18 +55,14 @@ export class Audiences {
     for (const audience of this.audiences.values()) audience.beat(tick);
   }
 
-  /** Lets a viewer in; its frames follow once it is `activate`d. 404 when what it asks for doesn't exist. */
-  join(viewer: Viewer, subscription: Subscription): Beginning {
+  /** Lets a viewer in. 404 when what it asks for doesn't exist. */
+  join(viewer: Viewer, subscription: Subscription): Joined {
     const tick = this.flush();
     const { name, known } = subscription;
     const audience = this.audiences.get(name) ?? this.create(subscription);
     if (!audience.isValid) throw notFound('team');
     this.audiences.set(name, audience);
-    return audience.join(viewer, known, tick);
-  }
-
-  activate(name: string, viewer: Viewer): void {
-    if (this.audiences.get(name)?.activate(viewer)) this.send();
+    return audience.join(viewer, known, tick, () => this.send());
   }
 
   hasViewer(name: string, viewerId: string): boolean {
