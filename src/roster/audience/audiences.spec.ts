@@ -4,7 +4,7 @@ import type { AssignableAgent, ExcludedAgent, RosterRow, RosterTeam } from '#con
 import type { Frame } from '../../platform/realtime/frame-sink.js';
 import { decodeJournal, emptyJournal, encodeJournal } from '../projection/journal.js';
 import { Projection } from '../projection/projection.js';
-import { type Decision, EPOCH, World } from '../projection/world.fixture.js';
+import { type Decision, EPOCH, World } from '../../../test/support/world.js';
 import { AssignableView } from './assignable.view.js';
 import type { Beginning, Viewer } from './audience.js';
 import { Audiences } from './audiences.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { RosterRow, RosterTeam } from '#contracts';
 import { decodeJournal, emptyJournal, encodeJournal, type Journal } from './journal.js';
 import { Projection } from './projection.js';
-import { type Decision, EPOCH, World } from './world.fixture.js';
+import { type Decision, EPOCH, World } from '../../../test/support/world.js';
 
 const decision: fc.Arbitrary<Decision> = fc.record({ what: fc.nat(1_000), which: fc.nat(1_000), how: fc.nat(1_000) });
 

@@ -3,13 +3,13 @@
  * published later, in any order. The oracle counts everything from the stored rows.
  */
 import type { RosterRow, RosterTeam } from '#contracts';
-import type { AgentState } from '../../agents/agent.events.js';
-import type { ConversationState } from '../../conversations/conversation.events.js';
-import { type Increment, SPANS } from '../../density/window.js';
-import type { PresenceState } from '../../presence/presence.events.js';
-import type { TeamState } from '../../teams/team.events.js';
-import { decodeChange, encodeChange, type FeedChange, type FeedEntry } from '../feed/feed-entry.js';
-import type { LoadedState } from './inputs.js';
+import type { AgentState } from '../../src/agents/agent.events.js';
+import type { ConversationState } from '../../src/conversations/conversation.events.js';
+import { type Increment, SPANS } from '../../src/density/window.js';
+import type { PresenceState } from '../../src/presence/presence.events.js';
+import type { TeamState } from '../../src/teams/team.events.js';
+import { decodeChange, encodeChange, type FeedChange, type FeedEntry } from '../../src/roster/feed/feed-entry.js';
+import type { LoadedState } from '../../src/roster/projection/inputs.js';
 
 export const EPOCH = 'epoch';
 const FIRST_BUCKET = 1_000_000;
