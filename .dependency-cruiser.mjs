@@ -89,7 +89,7 @@ export default {
       severity: 'error',
       from: {
         path: [
-          '^src/teams/blueprint\\.ts$',
+          '^src/access/blueprint\\.ts$',
           '^src/conversations/assignability\\.ts$',
           '^src/density/window\\.ts$',
           '^src/privacy/mask\\.ts$',

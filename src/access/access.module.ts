@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AccessChanges } from './access-changes.js';
+import { AccessCheckController } from './access-check.controller.js';
+import { AccessCheckService } from './access-check.service.js';
 import { AccessGuard } from './access.guard.js';
 import { AccessTokens } from './access-tokens.js';
 import { Authenticator } from './authenticator.js';
@@ -13,8 +15,10 @@ import { SocketRegistry } from './socket-registry.js';
 /** May they, now: the authority read, the guard in front of every route, and the sockets that follow their rights. */
 @Global()
 @Module({
+  controllers: [AccessCheckController],
   providers: [
     AccessChanges,
+    AccessCheckService,
     AccessTokens,
     ApiKeyUsage,
     AuthorityReader,

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type AgentView, type DensityView, type EffectivePermissions, type Page, PERMISSIONS } from '#contracts';
+import type { AgentView, DensityView, EffectivePermissions, Page } from '#contracts';
+import type { Authority } from '../access/authority.js';
+import { normalize, rightsOf, standingOf, withheld } from '../access/blueprint.js';
+import { findHolding, keyOf } from '../access/holding.queries.js';
 import { DensityService } from '../density/density.service.js';
 import { Database } from '../platform/database/database.js';
 import { notFound } from '../platform/errors/problem.exception.js';
@@ -35,19 +38,21 @@ export class AgentViewsService {
     return toAgentView(row, (await this.densities([row])).get(id) ?? NONE);
   }
 
-  /** What the agent may do and where each right comes from. Throws 404. */
-  async permissions(workspaceId: string, id: string): Promise<EffectivePermissions> {
-    const { rows } = await this.database.pool.query<PermissionsRow>(PERMISSIONS_SQL, [workspaceId, id]);
-    const row = rows[0];
-    if (!row) throw notFound('agent');
-    const team = { id: row.team_id, name: row.team_name };
-    const held = new Set(row.effective ? row.permissions : []);
+  /** What the agent may do now, where each right comes from, and what the caller's own key withholds. Throws 404. */
+  async permissions(caller: Authority, agentId: string): Promise<EffectivePermissions> {
+    const keyId = agentId === caller.agentId ? keyOf(caller) : null;
+    const holding = await findHolding(this.database.pool, caller.workspaceId, agentId, keyId);
+    if (!holding) throw notFound('agent');
+    const { team, blueprintVersion, hidePhone } = holding;
+    const own = normalize(rightsOf({ ...holding, key: null }));
     return {
-      agentId: id,
+      agentId,
       team,
-      blueprintVersion: row.blueprint_version,
-      hidePhone: row.hide_phone,
-      data: PERMISSIONS.filter((key) => held.has(key)).map((key) => ({ key, source: { kind: 'team', ...team } })),
+      blueprintVersion,
+      hidePhone,
+      standing: standingOf(holding),
+      data: own.map((key) => ({ key, source: { kind: 'team', ...team } })),
+      withheld: withheld(own, holding.key),
     };
   }
 
@@ -55,22 +60,6 @@ export class AgentViewsService {
     return this.density.of(rows.map((row) => row.id));
   }
 }
-
-interface PermissionsRow {
-  team_id: string;
-  team_name: string;
-  permissions: string[];
-  blueprint_version: number;
-  hide_phone: boolean;
-  /** Only active agents of active teams have rights. */
-  effective: boolean;
-}
-
-const PERMISSIONS_SQL = `
-select t.id as team_id, t.name as team_name, t.permissions, t.blueprint_version, a.hide_phone,
-  a.status = 'active' and t.status = 'active' as effective
-from agent a join team t on t.id = a.team_id
-where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null`;
 
 const ZERO = { m1: 0, m5: 0, m15: 0, h1: 0 };
 const NONE: DensityView = { ...ZERO, inbound: ZERO, outbound: ZERO };

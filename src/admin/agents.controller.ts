@@ -84,14 +84,17 @@ export class AgentsController {
     return this.agents.delete(caller, id, expectedVersion(ifMatch));
   }
 
-  /** What the agent may do now, and where each right comes from. One's own, or another's with `agents.read`. */
+  /**
+   * What the agent may do now, and where each right comes from; nothing, and why, for who is inactive. One's own, or
+   * another's with `agents.read`.
+   */
   @Get(':id/permissions')
   @Authenticated()
   @Refuses('permission_missing')
   @Returns('EffectivePermissions')
   permissions(@Caller() caller: Authority, @Param('id', agentId) id: string): Promise<EffectivePermissions> {
     if (id !== caller.agentId) requirePermission(caller, 'agents.read');
-    return this.views.permissions(caller.workspaceId, id);
+    return this.views.permissions(caller, id);
   }
 
   /** One's own availability, or another's with `agents.presence`. */

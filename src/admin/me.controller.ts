@@ -1,7 +1,8 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Me, PERMISSIONS } from '#contracts';
+import type { Me } from '#contracts';
 import type { Authority } from '../access/authority.js';
+import { normalize } from '../access/blueprint.js';
 import { Caller } from '../access/caller.decorator.js';
 import { Authenticated } from '../access/requires.decorator.js';
 import { Returns } from '../platform/http/returns.decorator.js';
@@ -22,7 +23,7 @@ export class MeController {
       agent: { id: caller.agentId, name: caller.agentName, email: caller.agentEmail },
       team: { id: caller.teamId, name: caller.teamName },
       workspace: { id: caller.workspaceId, ...caller.workspace },
-      permissions: PERMISSIONS.filter((permission) => caller.permissions.has(permission)),
+      permissions: normalize(caller.permissions),
       hidePhone: caller.hidePhone,
       blueprintVersion: caller.blueprintVersion,
     };

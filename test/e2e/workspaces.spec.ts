@@ -95,6 +95,7 @@ describe('two workspaces in one installation', () => {
       () => ours.agents.update(agent.id, { name: 'Mine' }),
       () => ours.agents.delete(agent.id),
       () => ours.agents.permissions(agent.id),
+      () => ours.access.check({ agentId: agent.id, permissions: ['inbox.read'] }),
       () => ours.agents.setPresence(agent.id, { availability: 'busy' }),
       () => ours.conversations.get(conversationId),
       () => ours.conversations.assign(conversationId, { agentId: agent.id }),

@@ -1,5 +1,6 @@
 import type { AcceptInvitationRequest, LoginAnswer, LoginRequest, Me, PermissionModule } from '#contracts';
 import {
+  accessCalls,
   agentCalls,
   apiKeyCalls,
   channelCalls,
@@ -40,6 +41,7 @@ export class MusterApi {
   readonly clock: Clock;
   readonly random: () => number;
   readonly auth: ReturnType<typeof authCalls>;
+  readonly access: ReturnType<typeof accessCalls>;
   readonly teams: ReturnType<typeof teamCalls>;
   readonly agents: ReturnType<typeof agentCalls>;
   readonly apiKeys: ReturnType<typeof apiKeyCalls>;
@@ -60,6 +62,7 @@ export class MusterApi {
     const http = this.httpOf(options);
     this.send = (call) => http.send(call);
     this.auth = authCalls(this.send, this.credentials);
+    this.access = accessCalls(this.send);
     this.teams = teamCalls(this.send);
     this.agents = agentCalls(this.send);
     this.apiKeys = apiKeyCalls(this.send);

@@ -1,5 +1,7 @@
 /** The HTTP calls of contract.md, by subject. Bodies and answers are described in `#contracts`. */
 import type {
+  AccessCheckRequest,
+  AccessDecision,
   AgentView,
   ApiKeyView,
   AssignableList,
@@ -112,11 +114,23 @@ export function agentCalls(send: Send) {
     update: (id: Id, body: UpdateAgentRequest, options?: CallOptions) =>
       http.patch<AgentView>(`/agents/${of(id)}`, body, options),
     delete: (id: Id, options?: CallOptions) => http.delete<void>(`/agents/${of(id)}`, {}, options),
-    /** What the agent may do, and where each right comes from. */
+    /** What the agent may do now, and where each right comes from. */
     permissions: (id: Id, options?: CallOptions) =>
       http.get<EffectivePermissions>(`/agents/${of(id)}/permissions`, {}, options),
     setPresence: (id: Id, body: SetPresenceRequest, options?: CallOptions) =>
       http.put<PresenceView>(`/agents/${of(id)}/presence`, body, options),
+  };
+}
+
+export function accessCalls(send: Send) {
+  const http = verbs(send);
+  return {
+    /**
+     * May they, now? About an agent, or with no `agentId` about oneself. Keep no answer: the next may be another, and
+     * when this throws, nobody may.
+     */
+    check: (body: AccessCheckRequest, options?: CallOptions) =>
+      http.post<AccessDecision>('/access/check', body, options),
   };
 }
 

@@ -178,15 +178,6 @@ export interface LoginAnswer {
   agent: Me['agent'];
 }
 
-/** An agent's effective permissions and where each comes from. */
-export interface EffectivePermissions {
-  agentId: Id;
-  team: Reference;
-  blueprintVersion: number;
-  hidePhone: boolean;
-  data: { key: Permission; source: { kind: 'team'; id: Id; name: string } }[];
-}
-
 /** A credential for another service, which acts with a part of its maker's rights and ends with its maker. */
 export interface ApiKeyView {
   id: Id;

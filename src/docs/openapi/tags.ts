@@ -5,6 +5,7 @@ import type { Route } from './routes.js';
 /** The parts of the API in the order of the reference. A part that isn't here is described by its controller's docstring. */
 const TAGS: Record<string, string> = {
   auth: 'Who is calling: logging in, renewing and ending sessions, invitations, API keys.',
+  access: 'May they, now: for other services, which ask before each thing they do on behalf of an agent.',
   teams: 'Teams and their blueprints: the permissions that every agent of a team has, and no other way to get one.',
   agents: 'Agents: profile, team, status, Hide Phone, presence; where their permissions come from.',
   presence: 'Who is here, and whether they want work.',
