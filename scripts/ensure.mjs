@@ -7,7 +7,7 @@
  * Guarantees: on exit 0 packages match the lockfile, `dist` matches the sources and Redis can be started (unless the
  * command needs none). Two set-ups in one clone take turns. A failure is one message that says what to do, exit 1.
  */
-import { buildBench, ensureBuild, isBuilt } from './setup/build.mjs';
+import { buildProgram, ensureBuild, isBuilt, isProgram } from './setup/build.mjs';
 import { ensureInstalled, isInstalled } from './setup/install.mjs';
 import { withSetupLock } from './setup/lock.mjs';
 import { checkNode, checkPlatform } from './setup/platform.mjs';
@@ -16,7 +16,7 @@ import { explain } from './setup/report.mjs';
 
 const what = process.argv[2] ?? 'start';
 const embedded = !process.env.DATABASE_URL && !process.env.REDIS_URL;
-const needsRedis = what === 'services' || (['start', 'test', 'bench'].includes(what) && embedded);
+const needsRedis = ['services', 'faults'].includes(what) || (['start', 'test', 'bench'].includes(what) && embedded);
 
 async function main() {
   checkPlatform();
@@ -25,7 +25,7 @@ async function main() {
 }
 
 function isReady() {
-  return isInstalled() && isBuilt() && what !== 'bench' && what !== 'build' && (!needsRedis || findRedis() !== null);
+  return isInstalled() && isBuilt() && !isProgram(what) && what !== 'build' && (!needsRedis || findRedis() !== null);
 }
 
 /** @param {import('./setup/lock.mjs').SetupLock} lock */
@@ -33,7 +33,7 @@ async function setUp(lock) {
   await ensureInstalled(lock);
   checkNode();
   await ensureBuild(lock, what === 'build');
-  if (what === 'bench') await buildBench(lock);
+  if (isProgram(what)) await buildProgram(lock, what);
   if (needsRedis) await ensureRedis(lock);
 }
 

@@ -12,7 +12,11 @@ const MARKER = join(DIST, '.muster-built');
 const ENTRY = join(DIST, 'src', 'main.js');
 const CONFIGURATION = ['nest-cli.json', '.swcrc', 'tsconfig.json', 'package-lock.json'];
 const CONSOLE = 'libs/console';
-const BENCH = ['test/bench', 'test/support'];
+/** What runs compiled beside the product, so that what it measures or breaks is what runs. */
+const PROGRAMS = {
+  bench: { name: 'benchmarks', folder: 'test/bench' },
+  faults: { name: 'fault suites', folder: 'test/faults' },
+};
 const SPEC = /\.spec\.(ts|js|js\.map)$/;
 
 export function isBuilt() {
@@ -39,13 +43,19 @@ async function build(lock) {
   await compile(lock, 'the console does not compile', [tool('vite/bin/vite.js'), 'build', CONSOLE]);
 }
 
+/** @param {string} what @returns {what is keyof typeof PROGRAMS} */
+export function isProgram(what) {
+  return what in PROGRAMS;
+}
+
 /**
- * Benchmarks are compiled beside the product, so that what they measure is what runs.
  * @param {import('./lock.mjs').SetupLock} lock
+ * @param {keyof typeof PROGRAMS} what
  */
-export async function buildBench(lock) {
-  const folders = BENCH.filter((folder) => existsSync(join(ROOT, folder)));
-  await compile(lock, 'the benchmarks do not compile', [tool('@swc/cli/bin/swc.js'), ...folders, '-d', 'dist']);
+export async function buildProgram(lock, what) {
+  const { name, folder } = PROGRAMS[what];
+  const folders = [folder, 'test/support'].filter((path) => existsSync(join(ROOT, path)));
+  await compile(lock, `the ${name} do not compile`, [tool('@swc/cli/bin/swc.js'), ...folders, '-d', 'dist']);
 }
 
 /** @param {string} path */

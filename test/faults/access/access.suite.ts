@@ -1,0 +1,73 @@
+/**
+ * `npm run test:faults -- access`: a run of the product, then a run of each control mutant, which must be caught; else
+ * the checker is blind and the first run has proven nothing.
+ */
+import { FAULTS } from './nemesis.js';
+import type { FaultKind } from './history.js';
+import { describe } from './report.js';
+import { type Outcome, run, type RunOptions } from './run.js';
+
+export interface SuiteOptions {
+  seed: number;
+  seconds: number;
+  faults: readonly FaultKind[];
+  /** `all`: the product and every mutant; `none`: the product only; `only`: the mutants only. */
+  mutants: 'all' | 'none' | 'only';
+  say: (line: string) => void;
+  signal: AbortSignal;
+}
+
+export const FAULT_KINDS = Object.keys(FAULTS) as FaultKind[];
+
+/** What is switched off, and the faults under which that shows. */
+export const MUTANTS: Readonly<Record<string, readonly FaultKind[]>> = {
+  'gate-off': ['delay'],
+  'reread-off': [],
+  'lease-off': ['stop'],
+};
+const MUTANT_SECONDS = 60;
+
+/** What a run must have seen to mean anything. */
+const SEEN = [
+  'operations that succeeded',
+  'operations that were refused or failed',
+  'operations that had to succeed',
+  'answers sent',
+  'frames sent',
+  'raw numbers sent',
+  'receipts due',
+  'sockets that had to be closed',
+] as const;
+
+/** Resolves with what failed, a line each. */
+export async function access(options: SuiteOptions): Promise<string[]> {
+  const failures: string[] = [];
+  if (options.mutants !== 'only') failures.push(...(await proveProduct(options)));
+  if (options.mutants !== 'none') {
+    for (const mutant of Object.keys(MUTANTS)) failures.push(...(await proveMutant(options, mutant)));
+  }
+  return options.signal.aborted ? [...failures, 'given up'] : failures;
+}
+
+async function proveProduct({ seed, seconds, faults, say, signal }: SuiteOptions): Promise<string[]> {
+  const outcome = await run({ seed, seconds, faults, mutant: null, untilViolated: false, say, signal });
+  say(describe(outcome));
+  const again = `run it again with --seed ${seed} --seconds ${seconds} --faults ${faults.join(',') || 'none'}`;
+  if (outcome.violations.length > 0) return [`${outcome.violations.length} violations; ${again}`];
+  return signal.aborted ? [] : unseen(outcome).map((what) => `the run saw no ${what}; ${again}`);
+}
+
+async function proveMutant({ seed, say, signal }: SuiteOptions, mutant: string): Promise<string[]> {
+  if (signal.aborted) return [];
+  const faults = MUTANTS[mutant] ?? [];
+  const options: RunOptions = { seed, seconds: MUTANT_SECONDS, faults, mutant, untilViolated: true, say, signal };
+  const outcome = await run(options);
+  const [first] = outcome.violations;
+  if (!first) return signal.aborted ? [] : [`the mutant ${mutant} was not caught in ${MUTANT_SECONDS} s, seed ${seed}`];
+  say(`the mutant ${mutant} was caught: ${first.promise}: ${first.what}`);
+  return [];
+}
+
+export function unseen({ coverage }: Pick<Outcome, 'coverage'>): string[] {
+  return SEEN.filter((what) => !coverage[what]);
+}

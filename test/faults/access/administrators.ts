@@ -1,0 +1,141 @@
+/** Administrators who change agents, teams and keys, each subject by one hand. */
+import type { Permission } from '#contracts';
+import type { AgentActor } from './agent-actor.js';
+import type { Subject } from './administration.js';
+import { json } from './http.js';
+import type { Random } from './random.js';
+import { Session } from './session.js';
+import { SocketClient } from './socket-client.js';
+import type { Stage } from './stage.js';
+import { TOGGLED, type World } from './world.js';
+
+/** Changes some of the agents. */
+export class AgentsAdministrator {
+  private aimed: AgentActor | null = null;
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly world: World,
+    readonly actors: AgentActor[],
+    private readonly random: Random,
+  ) {}
+
+  /** This one is deactivated next. */
+  aim(actor: AgentActor): void {
+    this.aimed = actor;
+  }
+
+  async run(): Promise<void> {
+    while (!this.stage.isOver) {
+      const { aimed } = this;
+      this.aimed = null;
+      const actor = aimed ?? this.random.pick(this.actors);
+      if (aimed && isActive(aimed.member.subject)) await aimed.member.subject.write('status', 'inactive', true);
+      else await this.change(actor, actor.member.subject);
+      for (let left = this.random.between(100, 700); left > 0 && !this.aimed; left -= 20) await this.stage.pause(20);
+    }
+  }
+
+  private async change(actor: AgentActor, subject: Subject): Promise<void> {
+    if (!isActive(subject)) return subject.write('status', 'active', false);
+    if (this.random.chance(0.7)) await this.surround(actor);
+    const what = this.random.weighted({ status: 4, team: 2, hidePhone: 3 });
+    if (what === 'status') return subject.write('status', 'inactive', true);
+    if (what === 'hidePhone') {
+      const hides = subject.values['hidePhone'] !== true;
+      return subject.write('hidePhone', hides, hides && this.mayAct(subject));
+    }
+    const others = this.world.teams.filter(({ id }) => id !== subject.values['team']);
+    return subject.write('team', this.random.pick(others).id, this.mayAct(subject));
+  }
+
+  /** Work of the agent is on its way on every node when the change comes. */
+  private async surround(actor: AgentActor): Promise<void> {
+    actor.burst();
+    await this.stage.pause(this.random.between(0, 45));
+  }
+
+  /** Whether the agent has any rights that could be taken away. */
+  private mayAct(subject: Subject): boolean {
+    return this.world.teams.some((team) => team.id === subject.values['team'] && isActive(team));
+  }
+}
+
+/** Changes the teams. */
+export async function administerTeams(
+  stage: Stage,
+  { teams }: World,
+  actors: readonly AgentActor[],
+  random: Random,
+): Promise<void> {
+  while (!stage.isOver) {
+    await stage.pause(random.between(300, 1_200));
+    const team = random.pick(teams);
+    if (random.chance(0.5)) for (const actor of actors) if (isIn(actor, team)) actor.burst(random.pick(stage.cluster.nodes));
+    if (!isActive(team)) await team.write('status', 'active', false);
+    else if (random.chance(0.12)) await team.write('status', 'inactive', true);
+    else await toggle(team, random.pick(TOGGLED));
+  }
+}
+
+async function toggle(team: Subject, permission: Permission): Promise<void> {
+  const before = team.values['permissions'] as string[];
+  const takes = before.includes(permission);
+  const after = takes ? before.filter((each) => each !== permission) : [...before, permission];
+  await team.write('permissions', after, takes);
+}
+
+/** Makes keys, uses them and deletes them. */
+export async function administerKeys(stage: Stage, world: World, random: Random): Promise<void> {
+  for (let made = 1; !stage.isOver; made++) {
+    const permissions: Permission[] = ['inbox.read', 'dashboard.view'];
+    const ask = { method: 'POST', path: '/api-keys', body: { name: `Key ${made}`, permissions } } as const;
+    const answer = await world.administration.insist(ask);
+    if (!answer) return;
+    const { id, key } = json<{ id: string; key: string }>(answer);
+    const since = answer.invoke;
+    stage.found(`credential:${id}:alive`, true, since);
+    const principal = { id: `key ${made}`, agentId: world.adminId, credentialId: id, kind: 'api_key', since } as const;
+    const session = new Session(stage, stage.introduce({ ...principal, permissions }), key);
+    const uses = stage.cluster.nodes.map((node) => useKey(stage, session, node, world, random));
+    await stage.pause(random.between(800, 2_500));
+    await deleteKey(stage, world, id);
+    await stage.pause(random.between(300, 1_500));
+    session.isGone = true;
+    await Promise.all(uses);
+    session.close();
+  }
+}
+
+async function useKey(
+  stage: Stage,
+  session: Session,
+  node: Parameters<Session['call']>[1],
+  { conversations }: World,
+  random: Random,
+): Promise<void> {
+  const socket = await SocketClient.connect(stage, session, node, '/dashboard');
+  while (!stage.isOver && !session.isGone) {
+    await session.call('conversation', node, random.pick(conversations));
+    await stage.pause(random.between(20, 120));
+  }
+  if (!stage.isOver) socket?.close();
+}
+
+async function deleteKey(stage: Stage, { administration }: World, id: string): Promise<void> {
+  for (let isFirst = true; !stage.isOver; isFirst = false) {
+    const answer = await administration.ask({ method: 'DELETE', path: `/api-keys/${id}` });
+    const isThere = answer.status !== 404;
+    const isDone = administration.record(`credential:${id}:alive`, false, answer, isFirst);
+    if (isDone || !isThere) return;
+    await stage.pause(200);
+  }
+}
+
+function isActive(subject: Subject): boolean {
+  return subject.values['status'] === 'active';
+}
+
+function isIn(actor: AgentActor, team: Subject): boolean {
+  return actor.member.subject.values['team'] === team.id;
+}
