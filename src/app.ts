@@ -1,6 +1,9 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
 import { Logger as NestLogger } from 'nestjs-pino';
+import { Authenticator } from './access/authenticator.js';
+import { addHttpGate } from './access/revocation/http-gate.js';
+import { OutboundGate } from './access/revocation/outbound-gate.js';
 import { AppModule } from './app.module.js';
 import type { Clock } from './platform/clock.js';
 import type { Config } from './platform/config/config.js';
@@ -34,5 +37,6 @@ export async function createApp(config: Config, clock?: Clock): Promise<NestFast
   await addConsole(server);
   await addApiDocs(app);
   addHealthRoutes(server, app.get(Readiness), app.get(Metrics));
+  addHttpGate(server, app.get(OutboundGate), app.get(Authenticator));
   return app;
 }

@@ -4,16 +4,14 @@
  * Who calls: services that change rights, inside their transaction (`announce`). Guaranteed: after the commit each
  * node that is connected to PostgreSQL publishes `access.changed` locally; a node that lost its connection
  * publishes it for everybody once it is back. Decisions never wait for it: each request and event reads the
- * authority itself.
+ * authority itself. What takes rights away goes through `Revocations`, which waits until every node has obeyed.
  */
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from '../platform/database/database.js';
 import { Listener } from '../platform/database/listener.js';
 import { EventBus } from '../platform/events/event-bus.js';
-
-/** Whose rights changed; `everybody` when that isn't known. */
-export type AccessSubject = { agentId: string } | { teamId: string } | { credentialId: string } | { everybody: true };
+import type { AccessSubject } from './subject.js';
 
 declare module '../platform/events/event-bus.js' {
   interface Events {
@@ -49,5 +47,5 @@ export class AccessChanges implements OnModuleInit, OnApplicationShutdown {
 
 /** `null`: the connection was away, and anything may have happened. */
 function parse(payload: string | null): AccessSubject {
-  return payload ? (JSON.parse(payload) as AccessSubject) : { everybody: true };
+  return payload ? (JSON.parse(payload) as AccessSubject) : { kind: 'everybody' };
 }

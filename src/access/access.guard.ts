@@ -7,7 +7,7 @@ import { type Authority, requirePermission } from './authority.js';
 import { ACCESS_RULE, type AccessRule } from './requires.decorator.js';
 
 /** A request after the guard. */
-export type AuthorizedRequest = FastifyRequest & { caller?: Authority };
+export type AuthorizedRequest = FastifyRequest & { caller?: Authority; rule?: AccessRule };
 
 /** Lets a request in when its route's rule allows it, now. Sockets have their own: it applies to HTTP only. */
 @Injectable()
@@ -29,6 +29,7 @@ export class AccessGuard implements CanActivate {
     const { authority } = await this.authenticator.authenticate(bearer(request));
     if (rule.kind === 'permission') requirePermission(authority, ...rule.anyOf);
     request.caller = authority;
+    request.rule = rule;
     return true;
   }
 }

@@ -8,6 +8,11 @@ import { AccessTokens } from './access-tokens.js';
 import { Authenticator } from './authenticator.js';
 import { ApiKeyUsage } from './api-key-usage.js';
 import { AuthorityReader } from './authority.reader.js';
+import { OutboundGate } from './revocation/outbound-gate.js';
+import { Receipts } from './revocation/receipts.service.js';
+import { ReceiptsSweeper } from './revocation/receipts.sweeper.js';
+import { RevocationLog } from './revocation/revocation-log.js';
+import { Revocations } from './revocation/revocations.service.js';
 import { SocketGuard } from './socket.guard.js';
 import { SocketHandshake } from './socket-handshake.js';
 import { SocketRegistry } from './socket-registry.js';
@@ -23,11 +28,26 @@ import { SocketRegistry } from './socket-registry.js';
     ApiKeyUsage,
     AuthorityReader,
     Authenticator,
+    OutboundGate,
+    Receipts,
+    ReceiptsSweeper,
+    RevocationLog,
+    Revocations,
     SocketGuard,
     SocketHandshake,
     SocketRegistry,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AccessChanges, AccessTokens, Authenticator, SocketGuard, SocketHandshake, SocketRegistry],
+  exports: [
+    AccessChanges,
+    AccessTokens,
+    Authenticator,
+    OutboundGate,
+    Receipts,
+    Revocations,
+    SocketGuard,
+    SocketHandshake,
+    SocketRegistry,
+  ],
 })
 export class AccessModule {}

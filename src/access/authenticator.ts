@@ -11,7 +11,7 @@ import { ApiKeyUsage } from './api-key-usage.js';
 import { type ApiKeySecret, isApiKey, matchesHash, parseApiKey } from './api-key-token.js';
 import type { Authority, Credential } from './authority.js';
 import type { AuthorityRow } from './authority.queries.js';
-import { AuthorityReader } from './authority.reader.js';
+import { AuthorityReader, type AuthorityReading } from './authority.reader.js';
 import { AccessTokens } from './access-tokens.js';
 
 /** An authenticated caller and until when the token itself is good; null: an API key, which doesn't expire. */
@@ -41,15 +41,16 @@ export class Authenticator {
   }
 
   private async withApiKey(secret: ApiKeySecret): Promise<Authority> {
-    const row = await this.reader.read({ kind: 'api_key', id: secret.id });
-    if (!row?.key_hash || !matchesHash(secret, row.key_hash)) throw unknownCredential();
-    const authority = toAuthority(row);
+    const reading = await this.reader.read({ kind: 'api_key', id: secret.id });
+    const hash = reading.row?.key_hash;
+    if (!hash || !matchesHash(secret, hash)) throw unknownCredential();
+    const authority = toAuthority(reading);
     this.usage.note(secret.id);
     return authority;
   }
 }
 
-function toAuthority(row: AuthorityRow | null): Authority {
+function toAuthority({ row, readAt }: AuthorityReading): Authority {
   if (!row) throw unknownCredential();
   refuseDead(row);
   return {
@@ -64,6 +65,7 @@ function toAuthority(row: AuthorityRow | null): Authority {
     permissions: effective(row),
     hidePhone: row.hide_phone,
     blueprintVersion: row.blueprint_version,
+    readAt,
   };
 }
 

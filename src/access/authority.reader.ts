@@ -10,10 +10,18 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
 import type { Credential } from './authority.js';
 import { AUTHORITY_SQL, type AuthorityRow } from './authority.queries.js';
+import { OutboundGate } from './revocation/outbound-gate.js';
+
+/** What PostgreSQL says of a credential; null: there is none. */
+export interface AuthorityReading {
+  row: AuthorityRow | null;
+  /** The outbound gate's position before the statement was sent. */
+  readAt: number;
+}
 
 interface Waiting {
   credential: Credential;
-  resolve: (row: AuthorityRow | null) => void;
+  resolve: (reading: AuthorityReading) => void;
   reject: (error: unknown) => void;
 }
 
@@ -27,10 +35,13 @@ export class AuthorityReader {
   private inFlight = 0;
   private scheduled = false;
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly gate: OutboundGate,
+  ) {}
 
-  /** The credential's row as it is now; null when there is no such credential. */
-  read(credential: Credential): Promise<AuthorityRow | null> {
+  /** The credential's row as it is now. */
+  read(credential: Credential): Promise<AuthorityReading> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ credential, resolve, reject });
       this.schedule();
@@ -49,9 +60,10 @@ export class AuthorityReader {
   private async send(batch: Waiting[]): Promise<void> {
     this.inFlight++;
     this.schedule();
+    const readAt = this.gate.position;
     try {
       const rows = await this.query(batch);
-      for (const caller of batch) caller.resolve(rows.get(caller.credential.id) ?? null);
+      for (const { credential, resolve } of batch) resolve({ row: rows.get(credential.id) ?? null, readAt });
     } catch (error) {
       for (const caller of batch) caller.reject(error);
     } finally {

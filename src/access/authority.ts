@@ -21,6 +21,8 @@ export interface Authority {
   permissions: ReadonlySet<Permission>;
   hidePhone: boolean;
   blueprintVersion: number;
+  /** The outbound gate's position just before it was read: what was revoked later, it doesn't know. */
+  readAt: number;
 }
 
 /** Whether the caller has any of `permissions`. */

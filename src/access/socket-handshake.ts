@@ -13,12 +13,14 @@ import { guardPackets } from '../platform/realtime/packet-gate.js';
 import type { RealtimeNamespace } from '../platform/realtime/socket.js';
 import { Authenticator } from './authenticator.js';
 import { requirePermission } from './authority.js';
+import { OutboundGate } from './revocation/outbound-gate.js';
 import type { AgentSocket, SocketData } from './socket-data.js';
 
 @Injectable()
 export class SocketHandshake {
   constructor(
     private readonly authenticator: Authenticator,
+    private readonly gate: OutboundGate,
     private readonly clock: Clock,
   ) {}
 
@@ -42,7 +44,7 @@ export class SocketHandshake {
     }
     const { authority, expiresAt } = await this.authenticator.authenticate(token);
     requirePermission(authority, requires);
-    socket.data = { authority, expiresAt, requires };
+    socket.data = { authority, expiresAt, requires, permits: (made) => this.gate.permits(made) };
     guardPackets(socket, () => this.clock.now());
   }
 }

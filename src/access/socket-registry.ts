@@ -1,10 +1,11 @@
 /**
  * The sockets of this node, and what becomes of them when rights change.
  *
- * Who calls: gateways (`admit` before anything is sent, `refresh` for a new token). Guaranteed: after
- * `access.changed` the authority of every socket concerned is read again; one without the right to be connected is
- * told why and closed, one whose authority can't be read is disconnected, the others are told their new permissions.
- * Must never happen: data to a socket that `admit` has not let in.
+ * Who calls: gateways (`admit` before anything is sent, `refresh` for a new token), `RevocationLog` when rights were
+ * taken away. Guaranteed: after `access.changed` or a revocation the authority of every socket concerned is read
+ * again; one without the right to be connected is told why and closed, one whose authority can't be read is
+ * disconnected, the others are told their new permissions. An authority never replaces one that was read later.
+ * Must never happen: data to a socket that `admit` has not let in; a revoked socket drained of what it had pending.
  */
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { type CloseCode, type PermissionsChanged, PERMISSIONS } from '#contracts';
@@ -12,11 +13,11 @@ import { Clock } from '../platform/clock.js';
 import { ProblemException } from '../platform/errors/problem.exception.js';
 import { toProblemException } from '../platform/errors/to-problem.js';
 import { EventBus } from '../platform/events/event-bus.js';
-import { closeSocket } from '../platform/realtime/socket.js';
-import type { AccessSubject } from './access-changes.js';
+import { closeSocket, destroySocket, hasPending } from '../platform/realtime/socket.js';
 import { Authenticator } from './authenticator.js';
 import { type Authority, requirePermission } from './authority.js';
 import type { AgentSocket } from './socket-data.js';
+import { type AccessSubject, concerns } from './subject.js';
 
 /** Told when a connected socket's authority changed, for example its Hide Phone. */
 export type AuthorityListener = (socket: AgentSocket, before: Authority) => void;
@@ -54,8 +55,19 @@ export class SocketRegistry implements OnModuleInit, BeforeApplicationShutdown {
     this.sockets.set(socket.id, socket);
     socket.once('disconnect', () => this.forget(socket));
     this.scheduleExpiry(socket);
-    await this.reread(socket);
+    await this.rereadOnConnect(socket);
     return socket.connected;
+  }
+
+  /**
+   * Rights were taken away: nothing more passes the gate to the sockets concerned until their authority is read
+   * again. Resolves when each is closed or has adopted what it still may; to the number of those closed.
+   */
+  async revoke(subject: AccessSubject): Promise<number> {
+    const concerned = [...this.matching((authority) => concerns(subject, authority))];
+    for (const socket of concerned) if (hasPending(socket)) destroySocket(socket);
+    await Promise.all(concerned.map((socket) => this.reread(socket)));
+    return concerned.filter((socket) => socket.disconnected).length;
   }
 
   /** Reads the authority of one socket again; refuses like any credential, and then closes the socket too. */
@@ -99,7 +111,13 @@ export class SocketRegistry implements OnModuleInit, BeforeApplicationShutdown {
     );
   }
 
+  /** A revocation between the handshake and the registration did not find the socket: this does. */
+  private rereadOnConnect(socket: AgentSocket): Promise<void> {
+    return this.reread(socket);
+  }
+
   private async reread(socket: AgentSocket): Promise<void> {
+    if (socket.disconnected) return;
     try {
       await this.require(socket);
     } catch (error) {
@@ -111,6 +129,7 @@ export class SocketRegistry implements OnModuleInit, BeforeApplicationShutdown {
 
   private adopt(socket: AgentSocket, authority: Authority): void {
     const before = socket.data.authority;
+    if (authority.readAt < before.readAt) return;
     socket.data.authority = authority;
     if (isSame(before, authority)) return;
     const { permissions, hidePhone, blueprintVersion } = authority;
@@ -141,13 +160,6 @@ export class SocketRegistry implements OnModuleInit, BeforeApplicationShutdown {
     clearTimeout(this.expiries.get(socket.id));
     this.expiries.delete(socket.id);
   }
-}
-
-function concerns(subject: AccessSubject, authority: Authority): boolean {
-  if ('agentId' in subject) return authority.agentId === subject.agentId;
-  if ('teamId' in subject) return authority.teamId === subject.teamId;
-  if ('credentialId' in subject) return authority.credential.id === subject.credentialId;
-  return true;
 }
 
 /** The code with which a refusal closes a socket; null: the refusal says nothing of the caller's rights. */

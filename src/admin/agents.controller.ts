@@ -1,13 +1,23 @@
 import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { AgentView, CreatedAgentView, EffectivePermissions, Page, PresenceView } from '#contracts';
+import type {
+  AgentView,
+  ChangedAgentView,
+  CreatedAgentView,
+  EffectivePermissions,
+  Page,
+  PresenceView,
+  Receipt,
+} from '#contracts';
 import { type Authority, requirePermission } from '../access/authority.js';
 import { Caller } from '../access/caller.decorator.js';
 import { Authenticated, Requires } from '../access/requires.decorator.js';
+import { Receipts } from '../access/revocation/receipts.service.js';
 import { CreateAgentRequest, UpdateAgentRequest } from '../agents/agents.dto.js';
 import { AgentsService } from '../agents/agents.service.js';
 import { expectedVersion } from '../platform/http/etag.js';
 import { idOf } from '../platform/http/id.pipe.js';
+import { PageQuery } from '../platform/http/page.js';
 import { Returns } from '../platform/http/returns.decorator.js';
 import { Refuses } from '../platform/openapi/refuses.decorator.js';
 import { SetPresenceRequest } from '../presence/presence.dto.js';
@@ -24,6 +34,7 @@ export class AgentsController {
     private readonly agents: AgentsService,
     private readonly views: AgentViewsService,
     private readonly presence: PresenceService,
+    private readonly receipts: Receipts,
   ) {}
 
   /** Sort by name, email, status, presence, team, createdAt or updatedAt; `q` searches names and e-mails. */
@@ -55,33 +66,47 @@ export class AgentsController {
 
   /**
    * Another team means another blueprint, from the next request on. Also without a change: then the permissions of the
-   * agent are synced again.
+   * agent are synced again. What takes rights away answers with a receipt, once that is true on every node.
    */
   @Patch(':id')
   @Requires('agents.manage')
   @Refuses('email_taken', 'self_edit', 'beyond_own_rights', 'last_administrator')
-  @Returns('AgentView')
+  @Returns('ChangedAgentView')
   async update(
     @Caller() caller: Authority,
     @Param('id', agentId) id: string,
     @Body() request: UpdateAgentRequest,
     @Headers('if-match') ifMatch?: string,
-  ): Promise<AgentView> {
-    await this.agents.update(caller, id, request, expectedVersion(ifMatch));
-    return this.views.get(caller.workspaceId, id);
+  ): Promise<ChangedAgentView> {
+    const receipt = await this.agents.update(caller, id, request, expectedVersion(ifMatch));
+    return { ...(await this.views.get(caller.workspaceId, id)), ...(receipt && { receipt }) };
   }
 
-  /** The history stays, the e-mail is free again. */
+  /** Answers with the agent as it was, and the receipt. The history stays, the e-mail is free again. */
   @Delete(':id')
   @Requires('agents.manage')
   @Refuses('self_edit', 'last_administrator')
-  @Returns(null)
-  delete(
+  @Returns('ChangedAgentView')
+  async delete(
     @Caller() caller: Authority,
     @Param('id', agentId) id: string,
     @Headers('if-match') ifMatch?: string,
-  ): Promise<void> {
-    return this.agents.delete(caller, id, expectedVersion(ifMatch));
+  ): Promise<ChangedAgentView> {
+    const last = await this.views.get(caller.workspaceId, id);
+    const receipt = await this.agents.delete(caller, id, expectedVersion(ifMatch));
+    return { ...last, ...(receipt && { receipt }) };
+  }
+
+  /** What took rights away from the agent, newest first, and how each node obeyed. Sort by at. */
+  @Get(':id/receipts')
+  @Requires('agents.read')
+  @Returns('Receipt', { list: true })
+  receiptsOf(
+    @Caller() caller: Authority,
+    @Param('id', agentId) id: string,
+    @Query() page: PageQuery,
+  ): Promise<Page<Receipt>> {
+    return this.receipts.of(caller.workspaceId, id, page);
   }
 
   /**

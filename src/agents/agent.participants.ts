@@ -1,9 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { Released } from '../teams/team-members.js';
 import type { Agent } from './agent.entity.js';
 
 /** What must happen after the commit: telling of it, for example. */
 export type AfterCommit = () => Promise<void>;
+
+/** Some agents by id, or everybody in a team. */
+export type AgentScope = { workspaceId: string } & ({ agentIds: string[] } | { teamId: string });
 
 /**
  * What others must do inside the transaction in which an agent comes or loses the right to work.
@@ -14,8 +18,11 @@ export interface AgentParticipant {
   created?(em: EntityManager, workspaceId: string, agentIds: string[]): Promise<AfterCommit>;
   /** An agent became inactive or active, or was deleted: what is shown of it changes. */
   lifecycleChanged?(em: EntityManager, workspaceId: string, agentId: string): Promise<AfterCommit>;
-  /** An agent became inactive or was deleted: release what it holds. */
-  ended?(em: EntityManager, workspaceId: string, agentId: string): Promise<AfterCommit>;
+  /**
+   * Rights of the agents are about to be reduced. The returned function is called once that is written: it takes from
+   * them what they may not hold any more.
+   */
+  reducing?(em: EntityManager, scope: AgentScope): Promise<() => Promise<Released>>;
 }
 
 /** Everybody who takes part in agents' coming and going. */
@@ -37,19 +44,28 @@ export class AgentParticipants {
     return this.each((participant) => participant.lifecycleChanged?.(em, workspaceId, id));
   }
 
-  /** The agent may not work any more. */
-  async ended(em: EntityManager, agent: Agent): Promise<AfterCommit[]> {
-    const shown = await this.lifecycleChanged(em, agent);
-    const released = await this.each((participant) => participant.ended?.(em, agent.workspaceId, agent.id));
-    return [...shown, ...released];
+  /** Call it before the rights of agents are reduced, and what it returns after that was written. */
+  async reducing(em: EntityManager, scope: AgentScope): Promise<() => Promise<Released>> {
+    const releases = await this.each((participant) => participant.reducing?.(em, scope));
+    return async () => {
+      const released: Released[] = [];
+      for (const release of releases) released.push(await release());
+      return {
+        conversationsReleased: released.reduce((count, each) => count + each.conversationsReleased, 0),
+        listsLeft: released.reduce((count, each) => count + each.listsLeft, 0),
+        told: async () => {
+          for (const { told } of released) await told();
+        },
+      };
+    };
   }
 
-  private async each(act: (participant: AgentParticipant) => Promise<AfterCommit> | undefined): Promise<AfterCommit[]> {
-    const told: AfterCommit[] = [];
+  private async each<T>(act: (participant: AgentParticipant) => Promise<T> | undefined): Promise<T[]> {
+    const results: T[] = [];
     for (const participant of this.participants) {
-      const tell = await act(participant);
-      if (tell) told.push(tell);
+      const result = await act(participant);
+      if (result !== undefined) results.push(result);
     }
-    return told;
+    return results;
   }
 }

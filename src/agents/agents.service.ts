@@ -1,24 +1,24 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Invitation } from '#contracts';
-import { AccessChanges } from '../access/access-changes.js';
+import type { Invitation, Receipt } from '#contracts';
 import { lockAdministration, requireAdministrator } from '../access/administrator.rule.js';
 import type { Authority } from '../access/authority.js';
-import { type Actor, AuditService, difference } from '../audit/audit.service.js';
+import { Revocations } from '../access/revocation/revocations.service.js';
+import { type Actor, AuditService } from '../audit/audit.service.js';
 import { InvitationsService } from '../auth/invitations.service.js';
 import { Passwords } from '../auth/passwords.js';
 import { Clock } from '../platform/clock.js';
 import { Database, sql } from '../platform/database/database.js';
 import { notFound, ProblemException } from '../platform/errors/problem.exception.js';
 import { violates } from '../platform/errors/to-problem.js';
-import { EventBus } from '../platform/events/event-bus.js';
 import { requireVersion } from '../platform/http/etag.js';
 import { newId } from '../platform/ids.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { beyond } from '../teams/blueprint.js';
-import type { TeamMembers } from '../teams/team-members.js';
+import type { Moved, Released, TeamMembers } from '../teams/team-members.js';
 import { TeamsService } from '../teams/teams.service.js';
+import { AgentChanges, type AgentOutcome, noOutcome, refuseSelf } from './agent-changes.service.js';
 import { Agent, type AgentSettings } from './agent.entity.js';
 import { type AfterCommit, AgentParticipants } from './agent.participants.js';
 import type { CreateAgentRequest, UpdateAgentRequest } from './agents.dto.js';
@@ -38,13 +38,13 @@ export class AgentsService implements TeamMembers, OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly teams: TeamsService,
+    private readonly changes: AgentChanges,
+    private readonly revocations: Revocations,
     private readonly audit: AuditService,
-    private readonly access: AccessChanges,
     private readonly outbox: Outbox,
     private readonly invitations: InvitationsService,
     private readonly participants: AgentParticipants,
     private readonly passwords: Passwords,
-    private readonly bus: EventBus,
     private readonly clock: Clock,
   ) {}
 
@@ -98,60 +98,56 @@ export class AgentsService implements TeamMembers, OnModuleInit {
     );
     await this.outbox.add(em, workspaceId, 'permissions.resync-agent', ids);
     const told = await this.participants.created(em, workspaceId, ids);
-    return { agents, told: this.changed(workspaceId, agents, told) };
+    const outcome = { ...noOutcome(workspaceId), changed: agents, told };
+    return { agents, told: () => this.changes.tell([outcome]) };
   }
 
   /**
    * Changes an agent. Saving without a change still re-syncs the agent's permissions: that is what
-   * "Update Agent" is for. 409 `last_administrator` and `email_taken`, 403 `self_edit`.
+   * "Update Agent" is for. Resolves to the receipt when rights were taken away. 409 `last_administrator` and
+   * `email_taken`, 403 `self_edit`.
    */
-  async update(caller: Authority, id: string, request: UpdateAgentRequest, expected: number | null): Promise<void> {
+  async update(
+    caller: Authority,
+    id: string,
+    request: UpdateAgentRequest,
+    expected: number | null,
+  ): Promise<Receipt | null> {
     const { workspaceId } = caller;
     const { password, ...values } = request;
     const passwordHash = password ? await this.passwords.hash(password) : null;
-    const told = await this.unique(() =>
+    const outcome = await this.unique(() =>
       this.database.transaction(workspaceId, async (em) => {
         await lockAdministration(em, workspaceId);
         const agent = await this.lock(em, id);
         requireVersion(agent.version, expected);
-        if (passwordHash || values.email) await this.requireNotAbove(em, caller, agent);
-        if (passwordHash) await this.replacePassword(em, caller, agent, passwordHash);
-        return this.change(em, caller, agent, values);
+        return this.change(em, caller, agent, values, passwordHash);
       }),
     );
-    await told();
+    return this.changes.settle([outcome]);
   }
 
   /** Ends an agent for good; its history stays, its e-mail is free again. 409 `last_administrator`. */
-  async delete(caller: Authority, id: string, expected: number | null): Promise<void> {
+  async delete(caller: Authority, id: string, expected: number | null): Promise<Receipt | null> {
     const { workspaceId } = caller;
-    const told = await this.database.transaction(workspaceId, async (em) => {
+    const outcome = await this.database.transaction(workspaceId, async (em) => {
       await lockAdministration(em, workspaceId);
       const agent = await this.lock(em, id);
       requireVersion(agent.version, expected);
-      agent.delete(this.clock.date());
-      await this.invitations.withdraw(em, id);
-      await em.flush();
-      await requireAdministrator(em, workspaceId);
-      refuseSelf(caller, agent);
-      this.audit.record(em, {
-        actor: caller,
-        workspaceId,
-        action: 'agent.deleted',
-        target: { kind: 'agent', id },
-        before: { ...agent.settings() },
-      });
-      await this.access.announce(em, { agentId: id });
-      return this.changed(workspaceId, [agent], await this.participants.ended(em, agent));
+      return this.changes.end(em, caller, agent);
     });
-    await told();
+    return this.changes.settle([outcome]);
   }
 
   async count(em: EntityManager, teamId: string): Promise<number> {
     return em.count(Agent, { teamId, deletedAt: null });
   }
 
-  async moveAll(em: EntityManager, caller: Authority, from: string, to: string): Promise<AfterCommit> {
+  reducing(em: EntityManager, workspaceId: string, teamId: string): Promise<() => Promise<Released>> {
+    return this.participants.reducing(em, { workspaceId, teamId });
+  }
+
+  async moveAll(em: EntityManager, caller: Authority, from: string, to: string): Promise<Moved> {
     const { workspaceId } = caller;
     await this.requireGrantable(em, caller, to);
     const agents = await em.find(
@@ -159,22 +155,30 @@ export class AgentsService implements TeamMembers, OnModuleInit {
       { teamId: from, deletedAt: null },
       { lockMode: LockMode.PESSIMISTIC_WRITE, orderBy: { id: 'asc' } },
     );
+    const ids = agents.map((agent) => agent.id);
+    const release = await this.participants.reducing(em, { workspaceId, agentIds: ids });
     for (const agent of agents) {
       const before = agent.settings();
       agent.change({ teamId: to }, this.clock.date());
-      this.auditChange(em, caller, agent, before);
+      this.changes.auditChange(em, caller, agent, before);
     }
     await em.flush();
     await requireAdministrator(em, workspaceId);
     for (const agent of agents) refuseSelf(caller, agent);
-    await this.resetSync(
-      em,
-      agents.map((agent) => agent.id),
-    );
-    // Open sockets still know their agents by the team they were in.
-    await this.access.announce(em, { teamId: from });
+    await this.changes.resetSync(em, ids);
     await this.outbox.add(em, workspaceId, 'permissions.resync-team', [to]);
-    return this.changed(workspaceId, agents, []);
+    const { told, ...released } = await release();
+    // Whoever is connected is still known by the team they were in.
+    const revocation = await this.revocations.add(em, {
+      ...released,
+      workspaceId,
+      subject: { kind: 'team', id: from },
+      agentId: null,
+      cause: 'team_deleted',
+      actorId: caller.agentId,
+    });
+    const outcome = { ...noOutcome(workspaceId), changed: agents, told: [told] };
+    return { revocations: [revocation], told: () => this.changes.tell([outcome]) };
   }
 
   private async change(
@@ -182,83 +186,32 @@ export class AgentsService implements TeamMembers, OnModuleInit {
     caller: Authority,
     agent: Agent,
     values: Partial<AgentSettings>,
-  ): Promise<AfterCommit> {
-    const before = agent.settings();
-    if (values.teamId && values.teamId !== before.teamId) await this.requireGrantable(em, caller, values.teamId);
-    const changed = agent.change(values, this.clock.date());
-    await em.flush();
-    const told: AfterCommit[] = [];
-    if (changed) {
-      await requireAdministrator(em, caller.workspaceId);
-      if (touchesAccess(before, agent)) refuseSelf(caller, agent);
-      this.auditChange(em, caller, agent, before);
-      await this.access.announce(em, { agentId: agent.id });
-      if (before.status !== agent.status) told.push(...(await this.lifecycle(em, agent)));
-    }
-    await this.resetSync(em, [agent.id]);
-    await this.outbox.add(em, caller.workspaceId, 'permissions.resync-agent', [agent.id]);
-    return this.changed(caller.workspaceId, changed ? [agent] : [], told);
-  }
-
-  private lifecycle(em: EntityManager, agent: Agent): Promise<AfterCommit[]> {
-    return agent.status === 'inactive'
-      ? this.participants.ended(em, agent)
-      : this.participants.lifecycleChanged(em, agent);
-  }
-
-  private changed(workspaceId: string, agents: Agent[], told: AfterCommit[]): AfterCommit {
-    return async () => {
-      if (agents.length > 0) {
-        await this.bus.publish('agent.changed', { workspaceId, agents: agents.map((agent) => agent.state()) });
-      }
-      for (const tell of told) await tell();
-    };
-  }
-
-  private auditChange(em: EntityManager, caller: Authority, agent: Agent, before: AgentSettings): void {
-    const lifecycle = agent.status === 'inactive' ? 'agent.deactivated' : 'agent.activated';
-    const moved = before.teamId === agent.teamId ? 'agent.updated' : 'agent.moved';
-    this.audit.record(em, {
-      actor: caller,
-      workspaceId: caller.workspaceId,
-      action: before.status === agent.status ? moved : lifecycle,
-      target: { kind: 'agent', id: agent.id },
-      ...difference(before, agent.settings()),
-    });
+    passwordHash: string | null,
+  ): Promise<AgentOutcome> {
+    if (passwordHash || values.email) await this.requireNotAbove(em, caller, agent);
+    const replaced = passwordHash ? [await this.replacePassword(em, caller, agent, passwordHash)] : [];
+    if (values.teamId && values.teamId !== agent.teamId) await this.requireGrantable(em, caller, values.teamId);
+    const outcome = await this.changes.change(em, caller, agent, values);
+    return { ...outcome, revocations: [...replaced, ...outcome.revocations] };
   }
 
   /** A new password ends every session and key, and whatever invitation is still out. */
-  private async replacePassword(
-    em: EntityManager,
-    caller: Authority,
-    agent: Agent,
-    passwordHash: string,
-  ): Promise<void> {
+  private async replacePassword(em: EntityManager, caller: Authority, agent: Agent, passwordHash: string) {
     agent.passwordHash = passwordHash;
     agent.authEpoch++;
     await this.invitations.withdraw(em, agent.id);
-    await this.access.announce(em, { agentId: agent.id });
     this.audit.record(em, {
       actor: caller,
       workspaceId: caller.workspaceId,
       action: 'agent.password_set',
       target: { kind: 'agent', id: agent.id },
     });
+    return this.changes.endCredentials(em, caller, agent);
   }
 
   /** Whoever sets the password or the e-mail of somebody with more rights could become them. */
   private async requireNotAbove(em: EntityManager, caller: Authority, agent: Agent): Promise<void> {
     if (agent.id !== caller.agentId) await this.requireGrantable(em, caller, agent.teamId);
-  }
-
-  /** Derived things count as behind until the job has been there again. */
-  private async resetSync(em: EntityManager, ids: string[]): Promise<void> {
-    await sql(
-      em,
-      `update agent_sync s set synced_version = 0, team_id = a.team_id
-       from agent a where a.id = s.agent_id and s.agent_id = any($1::uuid[])`,
-      [ids],
-    );
   }
 
   private async lock(em: EntityManager, id: string): Promise<Agent> {
@@ -312,14 +265,4 @@ function newAgent(workspaceId: string, request: NewAgent, now: Date) {
     updatedAt: now,
     deletedAt: null,
   };
-}
-
-function touchesAccess(before: AgentSettings, after: AgentSettings): boolean {
-  return before.teamId !== after.teamId || before.status !== after.status || before.hidePhone !== after.hidePhone;
-}
-
-/** Nobody changes their own team, status or Hide Phone, or deletes themselves. */
-function refuseSelf(caller: Authority, agent: Agent): void {
-  if (caller.agentId !== agent.id) return;
-  throw new ProblemException('self_edit', 'Ask another administrator to change your own team, status or Hide Phone.');
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { ApiKeyView, CreatedApiKeyView, Page, Permission } from '#contracts';
-import { AccessChanges } from '../access/access-changes.js';
+import { LockMode } from '@mikro-orm/core';
+import type { ApiKeyView, CreatedApiKeyView, EndedApiKeyView, Page, Permission } from '#contracts';
 import { createApiKey } from '../access/api-key-token.js';
 import type { Authority } from '../access/authority.js';
+import { Revocations } from '../access/revocation/revocations.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { Database, sql } from '../platform/database/database.js';
@@ -19,8 +20,8 @@ interface ApiKeyRow {
   permissions: Permission[];
   agent_id: string;
   agent_name: string;
-  last_used_at: Date | null;
-  created_at: Date;
+  last_used_at: Date | number | null;
+  created_at: Date | number;
   cursor: string[];
 }
 
@@ -28,6 +29,12 @@ const SORTS: Record<string, SortColumn> = {
   createdAt: { sql: 'k.created_at', type: 'timestamptz' },
   name: { sql: 'lower(k.name)', type: 'text' },
 };
+
+const ONE_SQL = `
+select k.id, k.name, k.permissions, k.agent_id, a.name as agent_name,
+  (extract(epoch from k.last_used_at) * 1000)::float8 as last_used_at,
+  (extract(epoch from k.created_at) * 1000)::float8 as created_at
+from api_key k join agent a on a.id = k.agent_id where k.id = $1`;
 
 const INSERT_EPOCH_SQL = `select auth_epoch from agent where id = $1 and status = 'active' and deleted_at is null for share`;
 
@@ -37,7 +44,7 @@ export class ApiKeysService {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
-    private readonly access: AccessChanges,
+    private readonly revocations: Revocations,
     private readonly clock: Clock,
   ) {}
 
@@ -108,31 +115,42 @@ export class ApiKeysService {
     };
   }
 
-  /** Ends a key. Throws 404. */
-  async delete(caller: Authority, id: string): Promise<void> {
-    await this.database.transaction(caller.workspaceId, async (em) => {
-      const key = await em.findOne(ApiKey, { id, revokedAt: null });
-      if (!key) throw notFound('API key');
+  /** Ends a key; answers with what it was. Throws 404. */
+  async delete(caller: Authority, id: string): Promise<EndedApiKeyView> {
+    const { workspaceId } = caller;
+    const { view, revocation } = await this.database.transaction(workspaceId, async (em) => {
+      const key = await em.findOne(ApiKey, { id, revokedAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      const [row] = key ? await sql<Omit<ApiKeyRow, 'cursor'>>(em, ONE_SQL, [id]) : [];
+      if (!key || !row) throw notFound('API key');
       key.revokedAt = this.clock.date();
-      await this.access.announce(em, { credentialId: id });
       this.audit.record(em, {
         actor: caller,
-        workspaceId: caller.workspaceId,
+        workspaceId,
         action: 'api_key.revoked',
         target: { kind: 'api_key', id },
         before: { name: key.name, permissions: key.permissions },
       });
+      const revocation = await this.revocations.add(em, {
+        workspaceId,
+        subject: { kind: 'api_key', id },
+        agentId: key.agentId,
+        cause: 'api_key_revoked',
+        actorId: caller.agentId,
+        keys: 1,
+      });
+      return { view: toView(row), revocation };
     });
+    return { ...view, receipt: await this.revocations.confirm([revocation]) };
   }
 }
 
-function toView(row: ApiKeyRow): ApiKeyView {
+function toView(row: Omit<ApiKeyRow, 'cursor'>): ApiKeyView {
   return {
     id: row.id,
     name: row.name,
     permissions: row.permissions,
     createdBy: { id: row.agent_id, name: row.agent_name },
-    lastUsedAt: row.last_used_at?.toISOString() ?? null,
-    createdAt: row.created_at.toISOString(),
+    lastUsedAt: row.last_used_at === null ? null : new Date(row.last_used_at).toISOString(),
+    createdAt: new Date(row.created_at).toISOString(),
   };
 }

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { ApiKeyView, CreatedApiKeyView, LoginAnswer, Page } from '#contracts';
+import type { ApiKeyView, CreatedApiKeyView, EndedApiKeyView, LoginAnswer, LogoutAnswer, Page } from '#contracts';
 import type { Authority } from '../access/authority.js';
 import { Caller } from '../access/caller.decorator.js';
 import { Authenticated, Public, Requires } from '../access/requires.decorator.js';
@@ -51,13 +51,13 @@ export class AuthController {
   /**
    * Log out
    *
-   * Ends the session of the access token. An API key has none: delete the key instead.
+   * Ends the session of the access token and closes its sockets. An API key has none: delete the key instead.
    */
   @Post('logout')
-  @Authenticated()
+  @Authenticated({ endsCaller: true })
   @Refuses('bad_request')
-  @Returns(null)
-  logout(@Caller() caller: Authority): Promise<void> {
+  @Returns('LogoutAnswer')
+  logout(@Caller() caller: Authority): Promise<LogoutAnswer> {
     return this.auth.logout(caller);
   }
 
@@ -97,11 +97,11 @@ export class ApiKeysController {
     return this.keys.create(caller, request);
   }
 
-  /** Ends the key: no request with it succeeds any more. */
+  /** Ends the key: once this has answered, no request with it succeeds any more, and its sockets are closed. */
   @Delete(':id')
-  @Requires('api-keys.manage')
-  @Returns(null)
-  delete(@Caller() caller: Authority, @Param('id', idOf('API key')) id: string): Promise<void> {
+  @Requires('api-keys.manage', { endsCaller: true })
+  @Returns('EndedApiKeyView')
+  delete(@Caller() caller: Authority, @Param('id', idOf('API key')) id: string): Promise<EndedApiKeyView> {
     return this.keys.delete(caller, id);
   }
 }

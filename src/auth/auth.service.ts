@@ -6,10 +6,10 @@
  * refresh token works once, and using any old one ends the session: somebody else has it.
  */
 import { Injectable } from '@nestjs/common';
-import type { LoginAnswer } from '#contracts';
-import { AccessChanges } from '../access/access-changes.js';
+import type { LoginAnswer, LogoutAnswer, RevocationCause } from '#contracts';
 import { AccessTokens } from '../access/access-tokens.js';
 import type { Authority } from '../access/authority.js';
+import { Revocations } from '../access/revocation/revocations.service.js';
 import { Clock } from '../platform/clock.js';
 import { Config } from '../platform/config/config.js';
 import { Database, sql } from '../platform/database/database.js';
@@ -34,7 +34,7 @@ export class AuthService {
     private readonly database: Database,
     private readonly passwords: Passwords,
     private readonly tokens: AccessTokens,
-    private readonly access: AccessChanges,
+    private readonly revocations: Revocations,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -69,14 +69,14 @@ export class AuthService {
       const now = this.clock.date();
       if (!row.current) {
         await sql(em, REVOKE_SQL, [row.id, now, 'refresh_reused']);
-        await this.access.announce(em, { credentialId: row.id });
-        return null;
+        return { row, token: null, reused: [await this.revocations.add(em, endOf(row, 'refresh_reused'))] };
       }
       const next = createRefreshToken(row.id);
       await sql(em, ROTATE_SQL, [row.id, next.hash, now, new Date(now.getTime() + this.config.sessionMs)]);
-      return { row, token: next.token };
+      return { row, token: next.token, reused: [] };
     });
-    if (!outcome) {
+    if (outcome.token === null) {
+      await this.revocations.confirm(outcome.reused);
       throw new ProblemException(
         'refresh_reused',
         'This refresh token was used before, so the session was ended; log in again.',
@@ -86,16 +86,17 @@ export class AuthService {
     return this.answer({ id: outcome.row.id, agentId: id }, outcome.token, { id, name, email });
   }
 
-  /** Ends the caller's session. An API key has none: 422. */
-  async logout(caller: Authority): Promise<void> {
+  /** Ends the caller's session. An API key has none: 400. */
+  async logout(caller: Authority): Promise<LogoutAnswer> {
     if (caller.credential.kind === 'api_key') {
       throw new ProblemException('bad_request', 'An API key is ended with DELETE /api/v1/api-keys/:id.');
     }
-    const sessionId = caller.credential.id;
-    await this.database.transaction(caller.workspaceId, async (em) => {
-      await sql(em, REVOKE_SQL, [sessionId, this.clock.date(), 'logout']);
-      await this.access.announce(em, { credentialId: sessionId });
+    const session = { id: caller.credential.id, workspace_id: caller.workspaceId, agent_id: caller.agentId };
+    const revocation = await this.database.transaction(caller.workspaceId, async (em) => {
+      await sql(em, REVOKE_SQL, [session.id, this.clock.date(), 'logout']);
+      return this.revocations.add(em, { ...endOf(session, 'logout'), actorId: caller.agentId });
     });
+    return { receipt: await this.revocations.confirm([revocation]) };
   }
 
   private async matching(request: LoginRequest): Promise<LoginCandidate[]> {
@@ -122,6 +123,18 @@ export class AuthService {
       agent: { id: agent.id, name: agent.name, email: agent.email },
     };
   }
+}
+
+/** The revocation of one session. */
+function endOf(session: Pick<RefreshRow, 'id' | 'workspace_id' | 'agent_id'>, cause: RevocationCause) {
+  return {
+    workspaceId: session.workspace_id,
+    subject: { kind: 'session' as const, id: session.id },
+    agentId: session.agent_id,
+    cause,
+    actorId: null,
+    sessions: 1,
+  };
 }
 
 function onlyOne(candidates: LoginCandidate[]): LoginCandidate {

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Invitation as InvitationView } from '#contracts';
-import { AccessChanges } from '../access/access-changes.js';
+import { Revocations } from '../access/revocation/revocations.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { Database, sql } from '../platform/database/database.js';
 import { ProblemException } from '../platform/errors/problem.exception.js';
+import { Credentials } from './credentials.service.js';
 import { createOpaqueToken, hashOpaqueToken } from './opaque-token.js';
 import { Passwords } from './passwords.js';
 import { Invitation } from './session.entity.js';
@@ -27,7 +28,8 @@ export class InvitationsService {
     private readonly database: Database,
     private readonly passwords: Passwords,
     private readonly audit: AuditService,
-    private readonly access: AccessChanges,
+    private readonly credentials: Credentials,
+    private readonly revocations: Revocations,
     private readonly clock: Clock,
   ) {}
 
@@ -55,7 +57,7 @@ export class InvitationsService {
   /** Sets the password of the invited agent. 422 `invitation_invalid` for a token that is unknown, used or too old. */
   async accept(token: string, password: string): Promise<void> {
     const passwordHash = await this.passwords.hash(password);
-    await this.database.systemTransaction(async (em) => {
+    const revocation = await this.database.systemTransaction(async (em) => {
       const [used] = await sql<{ workspace_id: string; agent_id: string }>(em, USE_SQL, [
         hashOpaqueToken(token),
         this.clock.date(),
@@ -67,13 +69,21 @@ export class InvitationsService {
         );
       }
       await sql(em, SET_PASSWORD_SQL, [used.agent_id, passwordHash]);
-      await this.access.announce(em, { agentId: used.agent_id });
       this.audit.record(em, {
         actor: 'system',
         workspaceId: used.workspace_id,
         action: 'agent.password_set',
         target: { kind: 'agent', id: used.agent_id },
       });
+      return this.revocations.add(em, {
+        ...(await this.credentials.end(em, used.agent_id, 'password_changed')),
+        workspaceId: used.workspace_id,
+        subject: { kind: 'agent', id: used.agent_id },
+        agentId: used.agent_id,
+        cause: 'password_changed',
+        actorId: null,
+      });
     });
+    await this.revocations.confirm([revocation]);
   }
 }

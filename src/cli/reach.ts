@@ -52,7 +52,12 @@ export async function reach(options: ReachOptions): Promise<Reached> {
   const muster = new MusterApi({ url });
   await muster.auth.login(login);
   // A session that could not be ended, ends by itself.
-  return { muster, leave: () => muster.auth.logout({ signal: AbortSignal.timeout(2_000) }).catch(() => {}) };
+  const leave = () =>
+    muster.auth.logout({ signal: AbortSignal.timeout(2_000) }).then(
+      () => undefined,
+      () => undefined,
+    );
+  return { muster, leave };
 }
 
 async function reachWithToken(url: string, token: string): Promise<Reached> {

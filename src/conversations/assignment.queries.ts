@@ -7,7 +7,7 @@ export interface CandidateAgent extends Candidate {
   id: string;
 }
 
-const CANDIDATE = `
+export const CANDIDATE = `
 select a.id, a.status, t.status as "teamStatus", 'inbox.reply' = any(t.permissions) as "canReply", p.state as presence,
   coalesce(a.capacity, t.capacity) as capacity, a.team_id as "teamId",
   (select count(*)::int from conversation c where c.assignee_id = a.id and c.status = 'open') as open
@@ -67,10 +67,3 @@ export const HAND_OUT_LOCK_SQL = "select pg_advisory_xact_lock(hashtextextended(
 export function askedAgents(em: EntityManager, workspaceId: string, teamId: string | null): Promise<CandidateAgent[]> {
   return sql(em, `${CANDIDATE} and ($2::uuid is null or a.team_id = $2) limit 500`, [workspaceId, teamId]);
 }
-
-/** Releases what an agent has open, in the transaction of `em`. `$1`: agent, `$2`: now. */
-export const RELEASE_SQL = `
-update conversation set assignee_id = null, assigned_at = null, version = version + 1, updated_at = $2
-where assignee_id = $1 and status = 'open'
-returning id, team_id as "teamId", status, version,
-  (extract(epoch from waiting_since) * 1000)::float8 as "waitingSince"`;

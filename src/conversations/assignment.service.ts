@@ -2,15 +2,13 @@
  * Who gets a conversation.
  *
  * Guaranteed: an assignment holds the agent's row while it checks the rule and writes, so no agent ever has more
- * than its capacity and none is assigned to after its deactivation has answered. Every refusal has reasons. When an
- * agent ends, what it had open is released in the same transaction.
+ * than its capacity and none is assigned to after its deactivation has answered. Every refusal has reasons.
  */
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ConversationView, NotAssignableReason } from '#contracts';
 import { type Authority, requirePermission } from '../access/authority.js';
-import { type AfterCommit, type AgentParticipant, AgentParticipants } from '../agents/agent.participants.js';
-import { AuditService } from '../audit/audit.service.js';
+import { type Actor, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { Database, sql } from '../platform/database/database.js';
 import { invalid, ProblemException, validationFailed } from '../platform/errors/problem.exception.js';
@@ -18,7 +16,7 @@ import { EventBus } from '../platform/events/event-bus.js';
 import { requireVersion } from '../platform/http/etag.js';
 import { TeamsService } from '../teams/teams.service.js';
 import { reasonsAgainst } from './assignability.js';
-import { askedAgents, HAND_OUT_LOCK_SQL, likelyCandidates, lockCandidate, RELEASE_SQL } from './assignment.queries.js';
+import { askedAgents, HAND_OUT_LOCK_SQL, likelyCandidates, lockCandidate } from './assignment.queries.js';
 import type { Conversation } from './conversation.entity.js';
 import type { ConversationState } from './conversation.events.js';
 import type { AssignRequest } from './conversations.dto.js';
@@ -28,20 +26,15 @@ import { alreadyResolved, ConversationsService } from './conversations.service.j
 const TRIES = 20;
 
 @Injectable()
-export class AssignmentService implements OnModuleInit, AgentParticipant {
+export class AssignmentService {
   constructor(
     private readonly database: Database,
     private readonly conversations: ConversationsService,
-    private readonly participants: AgentParticipants,
     private readonly teams: TeamsService,
     private readonly audit: AuditService,
     private readonly bus: EventBus,
     private readonly clock: Clock,
   ) {}
-
-  onModuleInit(): void {
-    this.participants.join(this);
-  }
 
   /** Assigns to an agent, or to whoever has the least to do. 409 `not_assignable` with reasons. */
   async assign(
@@ -84,13 +77,17 @@ export class AssignmentService implements OnModuleInit, AgentParticipant {
     return this.conversations.viewFor(caller, id);
   }
 
-  /** An agent became inactive or was deleted: what it had open is anybody's. */
-  async ended(em: EntityManager, workspaceId: string, agentId: string): Promise<AfterCommit> {
-    const released = await sql<ConversationState>(em, RELEASE_SQL, [agentId, this.clock.date()]);
-    const conversations = released.map((row) => ({ ...row, assigneeId: null, previousAssigneeId: agentId }));
-    return async () => {
-      if (conversations.length > 0) await this.bus.publish('conversation.changed', { workspaceId, conversations });
-    };
+  /** Gives a released conversation to whoever of its team has the least to do; to nobody if nobody can take it. */
+  async handOver(em: EntityManager, workspaceId: string, id: string): Promise<ConversationState | null> {
+    const conversation = await this.conversations.lock(em, id);
+    if (conversation.status === 'resolved' || conversation.assigneeId !== null) return null;
+    try {
+      const agentId = await this.leastLoaded(em, workspaceId, conversation, conversation.teamId);
+      return this.give(em, 'system', conversation, agentId);
+    } catch (error) {
+      if (error instanceof ProblemException && error.code === 'not_assignable') return null;
+      throw error;
+    }
   }
 
   private async lockOpen(em: EntityManager, id: string, expected: number | null): Promise<Conversation> {
@@ -100,16 +97,11 @@ export class AssignmentService implements OnModuleInit, AgentParticipant {
     return conversation;
   }
 
-  private give(
-    em: EntityManager,
-    caller: Authority,
-    conversation: Conversation,
-    agentId: string,
-  ): ConversationState | null {
+  private give(em: EntityManager, actor: Actor, conversation: Conversation, agentId: string): ConversationState | null {
     const previous = conversation.assigneeId;
     if (previous === agentId) return null;
     conversation.assign(agentId, this.clock.date());
-    this.record(em, caller, conversation, 'conversation.assigned', previous);
+    this.record(em, actor, conversation, 'conversation.assigned', previous);
     return conversation.state(previous);
   }
 
@@ -149,14 +141,14 @@ export class AssignmentService implements OnModuleInit, AgentParticipant {
 
   private record(
     em: EntityManager,
-    caller: Authority,
+    actor: Actor,
     conversation: Conversation,
     action: string,
     previous: string | null,
   ): void {
     this.audit.record(em, {
-      actor: caller,
-      workspaceId: caller.workspaceId,
+      actor,
+      workspaceId: conversation.workspaceId,
       action,
       target: { kind: 'conversation', id: conversation.id },
       before: { assigneeId: previous },

@@ -4,11 +4,12 @@ import { TeamsModule } from '../teams/teams.module.js';
 import { AssignmentService } from './assignment.service.js';
 import { ConversationsController } from './conversations.controller.js';
 import { ConversationsService } from './conversations.service.js';
+import { ReleaseService } from './release.service.js';
 
 @Module({
   imports: [AgentsModule, TeamsModule],
   controllers: [ConversationsController],
-  providers: [AssignmentService, ConversationsService],
+  providers: [AssignmentService, ConversationsService, ReleaseService],
   exports: [AssignmentService, ConversationsService],
 })
 export class ConversationsModule {}

@@ -30,6 +30,9 @@ interface Listening {
   stop: () => void;
 }
 
+/** Rights may change while a view is made under them. */
+const ATTEMPTS = 3;
+
 @Injectable()
 export class ConversationPush {
   private readonly workspaces = new Map<string, Listening>();
@@ -103,8 +106,13 @@ export class ConversationPush {
   private async send({ event, conversationId }: Push, socket: AgentSocket, admitted: Promise<boolean>): Promise<void> {
     try {
       if (!(await admitted) || !socket.connected) return;
-      const view = await this.conversations.viewFor(await this.registry.require(socket), conversationId);
-      FrameSink.of(socket).tell(event, view);
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const authority = await this.registry.require(socket);
+        const view = await this.conversations.viewFor(authority, conversationId);
+        if (FrameSink.of(socket).tell(event, view, authority)) return;
+      }
+      // What it misses it would never know of: it has to begin again.
+      socket.disconnect(true);
     } catch (error) {
       this.logger.debug(`a conversation was not pushed: ${String(error)}`);
     }

@@ -52,7 +52,7 @@ export class ResyncService implements OnModuleInit {
       done = await this.database.transaction(workspaceId, async (em) => {
         const upTo = await this.outbox.newest(em, 'permissions.resync-team', teamId);
         if ((await this.version(teamId, em)) !== version) return false;
-        await this.access.announce(em, { teamId });
+        await this.access.announce(em, { kind: 'team', id: teamId });
         if (upTo) await this.outbox.finish(em, 'permissions.resync-team', teamId, upTo);
         return true;
       });
@@ -63,7 +63,7 @@ export class ResyncService implements OnModuleInit {
     await this.database.transaction(workspaceId, async (em) => {
       const upTo = await this.outbox.newest(em, 'permissions.resync-agent', agentId);
       await sql(em, AGENT_SQL, [agentId, this.clock.date()]);
-      await this.access.announce(em, { agentId });
+      await this.access.announce(em, { kind: 'agent', id: agentId });
       if (upTo) await this.outbox.finish(em, 'permissions.resync-agent', agentId, upTo);
     });
   }

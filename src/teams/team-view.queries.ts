@@ -1,4 +1,4 @@
-import type { Lifecycle, Page, Permission, TeamView } from '#contracts';
+import type { Lifecycle, Page, Permission, ReleasePolicy, TeamView } from '#contracts';
 import { containing, keyset, type SortColumn } from '../platform/database/keyset.js';
 import { type PageQuery, toPage } from '../platform/http/page.js';
 
@@ -14,6 +14,7 @@ interface TeamRow {
   status: Lifecycle;
   permissions: Permission[];
   capacity: number;
+  release_policy: ReleasePolicy;
   version: number;
   blueprint_version: number;
   agents: number;
@@ -67,6 +68,7 @@ function toView(row: TeamRow): TeamView {
     status: row.status,
     permissions: row.permissions,
     capacity: row.capacity,
+    releasePolicy: row.release_policy,
     version: row.version,
     agents: row.agents,
     sync: { version: row.blueprint_version, synced: row.synced, total: row.agents },

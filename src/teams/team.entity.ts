@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { Lifecycle, Permission } from '#contracts';
+import type { Lifecycle, Permission, ReleasePolicy } from '#contracts';
 import { workspaceFilter } from '../platform/database/workspace-filter.js';
 import type { TeamState } from './team.events.js';
 
@@ -15,6 +15,7 @@ export const TeamSchema = defineEntity({
     status: p.text().$type<Lifecycle>(),
     permissions: p.array<Permission>().columnType('text[]'),
     capacity: p.integer(),
+    releasePolicy: p.text().$type<ReleasePolicy>(),
     blueprintVersion: p.integer(),
     version: p.integer(),
     createdAt: p.datetime(),
@@ -23,13 +24,13 @@ export const TeamSchema = defineEntity({
   },
 });
 
+/** What an administrator can set. */
+export type TeamSettings = Pick<Team, 'name' | 'description' | 'status' | 'permissions' | 'capacity' | 'releasePolicy'>;
+
 /** A team: a blueprint of permissions that its agents inherit, and their default capacity. */
 export class Team extends TeamSchema.class {
   /** Takes over what changed. Returns whether anything did; a changed blueprint counts its own version too. */
-  change(
-    values: Partial<Pick<Team, 'name' | 'description' | 'status' | 'permissions' | 'capacity'>>,
-    at: Date,
-  ): boolean {
+  change(values: Partial<TeamSettings>, at: Date): boolean {
     const before = JSON.stringify(this.settings());
     const blueprint = this.permissions;
     Object.assign(this, values);
@@ -41,9 +42,9 @@ export class Team extends TeamSchema.class {
   }
 
   /** What an administrator can set, as it goes into the audit log. */
-  settings() {
-    const { name, description, status, permissions, capacity } = this;
-    return { name, description, status, permissions, capacity };
+  settings(): TeamSettings {
+    const { name, description, status, permissions, capacity, releasePolicy } = this;
+    return { name, description, status, permissions, capacity, releasePolicy };
   }
 
   /** Ends it. The row stays: history and deleted agents still refer to it. */

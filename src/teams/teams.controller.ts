@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Page, TeamView } from '#contracts';
+import type { ChangedTeamView, Page, TeamView } from '#contracts';
 import type { Authority } from '../access/authority.js';
 import { Caller } from '../access/caller.decorator.js';
 import { Requires } from '../access/requires.decorator.js';
@@ -44,31 +44,34 @@ export class TeamsController {
     return this.teams.get(caller.workspaceId, id);
   }
 
-  /** A changed blueprint holds for the next request of every agent in the team, on every node. */
+  /**
+   * A changed blueprint holds for the next request of every agent in the team, on every node. What takes rights away
+   * answers with a receipt.
+   */
   @Patch(':id')
   @Requires('teams.manage')
   @Refuses('name_taken', 'beyond_own_rights', 'last_administrator')
-  @Returns('TeamView')
+  @Returns('ChangedTeamView')
   update(
     @Caller() caller: Authority,
     @Param('id', teamId) id: string,
     @Body() request: UpdateTeamRequest,
     @Headers('if-match') ifMatch?: string,
-  ): Promise<TeamView> {
+  ): Promise<ChangedTeamView> {
     return this.teams.update(caller, id, request, expectedVersion(ifMatch));
   }
 
-  /** Refused while agents are in the team, unless `moveTo` says where they go. */
+  /** Answers with the team as it was. Refused while agents are in it, unless `moveTo` says where they go. */
   @Delete(':id')
   @Requires('teams.manage')
   @Refuses('team_in_use', 'last_administrator')
-  @Returns(null)
+  @Returns('ChangedTeamView')
   delete(
     @Caller() caller: Authority,
     @Param('id', teamId) id: string,
     @Query() query: DeleteTeamQuery,
     @Headers('if-match') ifMatch?: string,
-  ): Promise<void> {
+  ): Promise<ChangedTeamView> {
     return this.teams.delete(caller, id, query.moveTo, expectedVersion(ifMatch));
   }
 }

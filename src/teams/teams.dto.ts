@@ -13,7 +13,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { type Lifecycle, type Permission, PERMISSIONS } from '#contracts';
+import { type Lifecycle, type Permission, PERMISSIONS, type ReleasePolicy } from '#contracts';
 import type * as wire from '#contracts';
 import { trimmed } from '../platform/http/trimmed.js';
 
@@ -44,6 +44,13 @@ export class CreateTeamRequest implements wire.CreateTeamRequest {
   @Min(0, { message: 'A capacity is a whole number from 0 to 1000', context: { code: 'capacity_invalid' } })
   @Max(1_000, { message: 'A capacity is a whole number from 0 to 1000', context: { code: 'capacity_invalid' } })
   capacity?: number;
+
+  @IsOptional()
+  @IsIn(['unassign', 'reassign'], {
+    message: 'A release policy is unassign or reassign',
+    context: { code: 'release_policy_invalid' },
+  })
+  releasePolicy?: ReleasePolicy;
 }
 
 export class UpdateTeamRequest

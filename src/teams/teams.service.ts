@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Page, Permission, TeamView } from '#contracts';
+import type { ChangedTeamView, Page, Permission, RevocationCause, TeamView } from '#contracts';
 import { AccessChanges } from '../access/access-changes.js';
 import { lockAdministration, requireAdministrator } from '../access/administrator.rule.js';
 import type { Authority } from '../access/authority.js';
+import { Revocations } from '../access/revocation/revocations.service.js';
 import { type Actor, AuditService, difference } from '../audit/audit.service.js';
+import { Credentials } from '../auth/credentials.service.js';
 import { Clock } from '../platform/clock.js';
 import { Database } from '../platform/database/database.js';
 import { invalid, notFound, ProblemException } from '../platform/errors/problem.exception.js';
@@ -16,9 +18,9 @@ import type { PageQuery } from '../platform/http/page.js';
 import { newId } from '../platform/ids.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { beyond, normalize } from './blueprint.js';
-import type { TeamMembers } from './team-members.js';
+import type { Moved, Released, TeamMembers } from './team-members.js';
 import { findTeam, listTeams } from './team-view.queries.js';
-import { Team } from './team.entity.js';
+import { Team, type TeamSettings } from './team.entity.js';
 import type { CreateTeamRequest, UpdateTeamRequest } from './teams.dto.js';
 
 const DEFAULT_CAPACITY = 5;
@@ -38,6 +40,8 @@ export class TeamsService {
     private readonly database: Database,
     private readonly audit: AuditService,
     private readonly access: AccessChanges,
+    private readonly revocations: Revocations,
+    private readonly credentials: Credentials,
     private readonly outbox: Outbox,
     private readonly bus: EventBus,
     private readonly clock: Clock,
@@ -82,6 +86,7 @@ export class TeamsService {
         status: request.status ?? 'active',
         permissions: normalize(request.permissions),
         capacity: request.capacity ?? DEFAULT_CAPACITY,
+        releasePolicy: request.releasePolicy ?? 'unassign',
         blueprintVersion: 1,
         version: 1,
         createdAt: now,
@@ -95,49 +100,62 @@ export class TeamsService {
       workspaceId,
       action: 'team.created',
       target: { kind: 'team', id: team.id },
-      after: team.settings(),
+      after: { ...team.settings() },
     });
     return team;
   }
 
   /** Changes a team. A changed blueprint holds for the next request of every agent in it. */
-  async update(caller: Authority, id: string, request: UpdateTeamRequest, expected: number | null): Promise<TeamView> {
+  async update(
+    caller: Authority,
+    id: string,
+    request: UpdateTeamRequest,
+    expected: number | null,
+  ): Promise<ChangedTeamView> {
     const { workspaceId } = caller;
-    const team = await this.named(() =>
+    const { team, ...outcome } = await this.named(() =>
       this.database.transaction(workspaceId, async (em) => {
         await lockAdministration(em, workspaceId);
         const team = await this.lock(em, id);
         requireVersion(team.version, expected);
-        await this.change(em, caller, team, request);
-        return team;
+        return { team, ...(await this.change(em, caller, team, request)) };
       }),
     );
-    await this.bus.publish('team.changed', { workspaceId, teams: [team.state()] });
-    return this.get(workspaceId, id);
+    const receipt = await this.settle(team, outcome);
+    return { ...(await this.get(workspaceId, id)), ...(receipt && { receipt }) };
   }
 
-  /** Deletes a team. 409 `team_in_use` while agents are in it, unless they are to move to another. */
-  async delete(caller: Authority, id: string, moveTo: string | undefined, expected: number | null): Promise<void> {
+  /**
+   * Deletes a team; answers with what it was. 409 `team_in_use` while agents are in it, unless they are to move to
+   * another.
+   */
+  async delete(
+    caller: Authority,
+    id: string,
+    moveTo: string | undefined,
+    expected: number | null,
+  ): Promise<ChangedTeamView> {
     const { workspaceId } = caller;
-    const { team, told } = await this.database.transaction(workspaceId, async (em) => {
+    const last = await this.get(workspaceId, id);
+    const { team, ...outcome } = await this.database.transaction(workspaceId, async (em) => {
       await lockAdministration(em, workspaceId);
       const team = await this.lock(em, id);
       requireVersion(team.version, expected);
-      const told = await this.empty(em, caller, team, moveTo);
+      const moved = await this.empty(em, caller, team, moveTo);
       this.audit.record(em, {
         actor: caller,
         workspaceId,
         action: 'team.deleted',
         target: { kind: 'team', id },
-        before: team.settings(),
+        before: { ...team.settings() },
       });
       team.delete(this.clock.date());
       await em.flush();
       await requireAdministrator(em, workspaceId);
-      return { team, told };
+      return { team, ...moved };
     });
-    await told();
-    await this.bus.publish('team.changed', { workspaceId, teams: [team.state()] });
+    const receipt = await this.settle(team, outcome);
+    return { ...last, ...(receipt && { receipt }) };
   }
 
   /** The team, locked until the transaction ends. Throws 404. */
@@ -154,30 +172,64 @@ export class TeamsService {
     return team;
   }
 
-  private async change(em: EntityManager, caller: Authority, team: Team, request: UpdateTeamRequest): Promise<void> {
+  /** After the commit: tells of the change, and waits until what was revoked is revoked everywhere. */
+  private async settle(team: Team, { revocations, told }: Moved) {
+    const tell = async () => {
+      await told();
+      await this.bus.publish('team.changed', { workspaceId: team.workspaceId, teams: [team.state()] });
+    };
+    const [receipt] = await Promise.all([this.revocations.confirmAll(revocations), tell()]);
+    return receipt;
+  }
+
+  private async change(em: EntityManager, caller: Authority, team: Team, request: UpdateTeamRequest): Promise<Moved> {
     const before = team.settings();
     const values = request.permissions ? { ...request, permissions: normalize(request.permissions) } : request;
     if (values.permissions) {
       requireWithin(caller, beyond(new Set(team.permissions), values.permissions));
     }
-    if (!team.change(values, this.clock.date())) return;
+    const release = await this.requireMembers().reducing(em, caller.workspaceId, team.id);
+    if (!team.change(values, this.clock.date())) return NOTHING_MOVED;
     await em.flush();
     await requireAdministrator(em, caller.workspaceId);
-    const changed = difference(before, team.settings());
+    const after = team.settings();
     this.audit.record(em, {
       actor: caller,
       workspaceId: caller.workspaceId,
       action: 'team.updated',
       target: { kind: 'team', id: team.id },
-      ...changed,
+      ...difference(before, after),
     });
-    await this.access.announce(em, { teamId: team.id });
     await this.outbox.add(em, caller.workspaceId, 'permissions.resync-team', [team.id]);
+    const cause = takesAway(before, after);
+    if (cause) return this.revoke(em, caller, team, cause, await release());
+    await this.access.announce(em, { kind: 'team', id: team.id });
+    return NOTHING_MOVED;
   }
 
-  private async empty(em: EntityManager, caller: Authority, team: Team, moveTo: string | undefined) {
+  private async revoke(
+    em: EntityManager,
+    caller: Authority,
+    team: Team,
+    cause: RevocationCause,
+    { told, ...released }: Released,
+  ): Promise<Moved> {
+    const suspended = cause === 'team_deactivated' ? await this.credentials.ofTeam(em, team.id) : {};
+    const revocation = await this.revocations.add(em, {
+      ...released,
+      ...suspended,
+      workspaceId: team.workspaceId,
+      subject: { kind: 'team', id: team.id },
+      agentId: null,
+      cause,
+      actorId: caller.agentId,
+    });
+    return { revocations: [revocation], told };
+  }
+
+  private async empty(em: EntityManager, caller: Authority, team: Team, moveTo: string | undefined): Promise<Moved> {
     const members = this.requireMembers();
-    if ((await members.count(em, team.id)) === 0) return () => Promise.resolve();
+    if ((await members.count(em, team.id)) === 0) return NOTHING_MOVED;
     if (!moveTo || moveTo === team.id) {
       throw new ProblemException('team_in_use', 'Agents are in this team; name another with ?moveTo=ID.');
     }
@@ -200,6 +252,14 @@ export class TeamsService {
       );
     }
   }
+}
+
+const NOTHING_MOVED: Moved = { revocations: [], told: () => Promise.resolve() };
+
+/** How the change takes rights away; null: it doesn't. */
+function takesAway(before: TeamSettings, after: TeamSettings): RevocationCause | null {
+  if (before.status === 'active' && after.status === 'inactive') return 'team_deactivated';
+  return beyond(new Set(after.permissions), before.permissions).length > 0 ? 'team_reduced' : null;
 }
 
 /** Nobody hands out rights they don't have. */

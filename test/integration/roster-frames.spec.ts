@@ -15,6 +15,7 @@ describe('frames handed to the transport directly', () => {
   let socket: RealtimeSocket;
   let sink: FrameSink;
   let tick = 0;
+  let isPermitted = true;
 
   beforeEach(async () => {
     http = createServer();
@@ -28,6 +29,8 @@ describe('frames handed to the transport directly', () => {
       reconnection: false,
     });
     socket = await connected;
+    isPermitted = true;
+    Object.assign(socket.data, { authority: {}, permits: () => isPermitted });
     sink = FrameSink.of(socket);
   });
 
@@ -42,6 +45,16 @@ describe('frames handed to the transport directly', () => {
     const received = next('roster.delta');
     expect(write(body)).toBe(true);
     expect(await received).toEqual(body);
+  });
+
+  it('are written only while the authority they are made under permits it', async () => {
+    isPermitted = false;
+    expect(write({ n: 1 })).toBe(false);
+    expect(sink.tell('conversation.updated', { n: 1 })).toBe(false);
+    isPermitted = true;
+    const received = next('roster.delta');
+    expect(write({ n: 2 })).toBe(true);
+    expect(await received).toEqual({ n: 2 });
   });
 
   it('never overtake what socket.io holds', async () => {

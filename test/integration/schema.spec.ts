@@ -5,8 +5,8 @@ import { schema } from '../../src/schema.js';
 import { createDatabase } from '../support/database.js';
 
 /** Tables of the installation itself; everything else belongs to a workspace. */
-const WITHOUT_WORKSPACE = ['node_lease', 'schema_migration', 'workspace'];
-const WITHOUT_ENTITY = ['node_lease', 'schema_migration'];
+const WITHOUT_WORKSPACE = ['node_lease', 'revocation_ack', 'schema_migration', 'workspace'];
+const WITHOUT_ENTITY = ['node_lease', 'revocation', 'revocation_ack', 'schema_migration'];
 
 interface Column {
   table: string;

@@ -1,4 +1,4 @@
-import type { AcceptInvitationRequest, LoginAnswer, LoginRequest, Me, PermissionModule } from '#contracts';
+import type { AcceptInvitationRequest, LoginAnswer, LoginRequest, LogoutAnswer, Me, PermissionModule } from '#contracts';
 import {
   accessCalls,
   agentCalls,
@@ -108,10 +108,11 @@ function authCalls(send: Send, credentials: Credentials) {
       send<void>({ ...options, method: 'POST', path: '/auth/invitations/accept', body, anonymous: true }),
     /** Renews the access token now; otherwise that happens by itself. */
     refresh: async () => void (await credentials.renew()),
-    /** Forgets the session, and ends it at the server where that can be reached. */
+    /** Forgets the session, and ends it at the server where that can be reached. Null: there was none. */
     logout: async (options: CallOptions = {}) => {
       const token = await credentials.surrender();
-      if (token !== null) await send<void>({ ...options, method: 'POST', path: '/auth/logout', token });
+      if (token === null) return null;
+      return send<LogoutAnswer>({ ...options, method: 'POST', path: '/auth/logout', token });
     },
   };
 }

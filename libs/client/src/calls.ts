@@ -6,6 +6,8 @@ import type {
   ApiKeyView,
   AssignableList,
   AssignRequest,
+  ChangedAgentView,
+  ChangedTeamView,
   ChannelView,
   ConversationStatus,
   ConversationView,
@@ -17,6 +19,7 @@ import type {
   CreatedApiKeyView,
   CreateTeamRequest,
   EffectivePermissions,
+  EndedApiKeyView,
   Id,
   IngestAnswer,
   IngestRequest,
@@ -25,6 +28,7 @@ import type {
   Page,
   PresenceState,
   PresenceView,
+  Receipt,
   RosterSnapshot,
   SetPresenceRequest,
   TeamView,
@@ -97,9 +101,10 @@ export function teamCalls(send: Send) {
     get: (id: Id, options?: CallOptions) => http.get<TeamView>(`/teams/${of(id)}`, {}, options),
     create: (body: CreateTeamRequest, options?: CallOptions) => http.post<TeamView>('/teams', body, options),
     update: (id: Id, body: UpdateTeamRequest, options?: CallOptions) =>
-      http.patch<TeamView>(`/teams/${of(id)}`, body, options),
+      http.patch<ChangedTeamView>(`/teams/${of(id)}`, body, options),
     /** Deletes a team; its agents move to `moveTo`, without which a team with agents is refused. */
-    delete: (id: Id, moveTo?: Id, options?: CallOptions) => http.delete<void>(`/teams/${of(id)}`, { moveTo }, options),
+    delete: (id: Id, moveTo?: Id, options?: CallOptions) =>
+      http.delete<ChangedTeamView>(`/teams/${of(id)}`, { moveTo }, options),
   };
 }
 
@@ -112,8 +117,11 @@ export function agentCalls(send: Send) {
     create: (body: CreateAgentRequest, options?: CallOptions) => http.post<CreatedAgentView>('/agents', body, options),
     /** Changes an agent. Saving without a change syncs the team's blueprint again. */
     update: (id: Id, body: UpdateAgentRequest, options?: CallOptions) =>
-      http.patch<AgentView>(`/agents/${of(id)}`, body, options),
-    delete: (id: Id, options?: CallOptions) => http.delete<void>(`/agents/${of(id)}`, {}, options),
+      http.patch<ChangedAgentView>(`/agents/${of(id)}`, body, options),
+    delete: (id: Id, options?: CallOptions) => http.delete<ChangedAgentView>(`/agents/${of(id)}`, {}, options),
+    /** What took rights away from the agent, newest first. */
+    receipts: (id: Id, params: ListParams = {}, options?: CallOptions) =>
+      http.get<Page<Receipt>>(`/agents/${of(id)}/receipts`, params, options),
     /** What the agent may do now, and where each right comes from. */
     permissions: (id: Id, options?: CallOptions) =>
       http.get<EffectivePermissions>(`/agents/${of(id)}/permissions`, {}, options),
@@ -141,7 +149,7 @@ export function apiKeyCalls(send: Send) {
     /** Makes a key; the answer is the only time that it is shown. */
     create: (body: CreateApiKeyRequest, options?: CallOptions) =>
       http.post<CreatedApiKeyView>('/api-keys', body, options),
-    delete: (id: Id, options?: CallOptions) => http.delete<void>(`/api-keys/${of(id)}`, {}, options),
+    delete: (id: Id, options?: CallOptions) => http.delete<EndedApiKeyView>(`/api-keys/${of(id)}`, {}, options),
   };
 }
 

@@ -3,5 +3,6 @@ export * from './access.js';
 export * from './events.js';
 export * from './permissions.js';
 export * from './problem.js';
+export * from './receipts.js';
 export * from './requests.js';
 export * from './views.js';

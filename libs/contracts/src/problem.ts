@@ -85,6 +85,8 @@ export const PROBLEM_STATUS = {
   internal_error: 500,
   /** PostgreSQL does not answer right now. Nothing was changed. */
   database_unavailable: 503,
+  /** Rights changed while this was answered, so the answer was withheld. What was written is written; read again. */
+  access_changed: 503,
   /** Live data is not available right now. */
   live_unavailable: 503,
   /** This node is stopping; the next one answers. */

@@ -1,6 +1,6 @@
 /** What clients send. Unknown fields are refused with `validation_failed`. */
 import type { Permission } from './permissions.js';
-import type { Availability, Direction, Id, Lifecycle, Timestamp } from './views.js';
+import type { Availability, Direction, Id, Lifecycle, ReleasePolicy, Timestamp } from './views.js';
 
 /** Who wants to log in. */
 export interface LoginRequest {
@@ -32,6 +32,8 @@ export interface CreateTeamRequest {
   permissions: Permission[];
   /** Open conversations an agent of the team may have. Default 5. 0 to 1,000. */
   capacity?: number;
+  /** Default `unassign`. */
+  releasePolicy?: ReleasePolicy;
 }
 
 export type UpdateTeamRequest = Partial<CreateTeamRequest>;

@@ -12,6 +12,11 @@ export type Lifecycle = 'active' | 'inactive';
 export type Availability = 'available' | 'busy' | 'away';
 /** What is shown: `offline` when inactive or not connected, else the availability. */
 export type PresenceState = Availability | 'offline';
+/**
+ * What becomes of the open conversations of who may not answer any more: `unassign` leaves them to whoever takes them,
+ * `reassign` also gives each to the least loaded assignable agent of its team, if there is one.
+ */
+export type ReleasePolicy = 'unassign' | 'reassign';
 /** From the customer, or to the customer. */
 export type Direction = 'inbound' | 'outbound';
 /** A resolved conversation needs nothing more for now. */
@@ -54,6 +59,7 @@ export interface TeamView {
   permissions: Permission[];
   /** Open conversations an agent of the team may have, unless the agent says otherwise. */
   capacity: number;
+  releasePolicy: ReleasePolicy;
   /** Counts every change of the team; the ETag. */
   version: number;
   /** How many agents are in it. */

@@ -28,13 +28,21 @@ export class Database {
     readonly pool: pg.Pool,
     /** Only for the authority read: it must not queue behind anything. */
     readonly authorityPool: pg.Pool,
+    /** Only for what keeps nodes in step (leases, revocations): behind a busy pool a node would be taken for dead. */
+    readonly controlPool: pg.Pool,
   ) {}
 
   /** Connects, applies pending migrations under an advisory lock, and makes sure that the schema is complete. */
   static async open(options: DatabaseOptions): Promise<Database> {
     await migrate(options.url, () => this.initialise(options));
     const pool = createPool(options.url, options.poolSize ?? 10);
-    return new Database(await this.initialise(options), pool, createPool(options.url, 3));
+    const urgent = { statement_timeout: URGENT_MS, connectionTimeoutMillis: URGENT_MS };
+    return new Database(
+      await this.initialise(options),
+      pool,
+      createPool(options.url, 3, urgent),
+      createPool(options.url, 2, urgent),
+    );
   }
 
   private static initialise(options: DatabaseOptions): Promise<MikroORM> {
@@ -80,7 +88,8 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.orm.close(true), this.pool.end(), this.authorityPool.end()]);
+    const pools = [this.pool, this.authorityPool, this.controlPool];
+    await Promise.allSettled([this.orm.close(true), ...pools.map((pool) => pool.end())]);
   }
 
   private scope(em: EntityManager, workspaceId: string): EntityManager {
@@ -97,12 +106,14 @@ export async function sql<Row>(em: EntityManager, text: string, parameters: read
 
 const logger = new Logger('Database');
 
-/** A transaction that hangs must not hold a lock for longer than clients wait. */
-const SESSION = { statement_timeout: 15_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 10_000 };
+/** A transaction whose node was frozen must not hold a lock for longer than clients wait. */
+const SESSION = { statement_timeout: 15_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 2_000 };
+/** What decides about access answers within this or counts as unavailable. */
+const URGENT_MS = 2_000;
 
 /** A pool that survives the database's restarts: a lost idle connection is dropped, not fatal. */
-function createPool(url: string, max: number): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 5_000, ...SESSION });
+function createPool(url: string, max: number, options: pg.PoolConfig = {}): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 5_000, ...SESSION, ...options });
   pool.on('error', (error) => logger.warn(`an idle connection was lost: ${error.message}`));
   return pool;
 }

@@ -52,6 +52,17 @@ export function notFound(what: string): ProblemException {
   return new ProblemException('not_found', `There is no such ${what} in your workspace.`);
 }
 
+/**
+ * `503 access_changed`: what was found may not be sent any more, and what may be now isn't known yet. Where something
+ * was written it is written, and the call must not be repeated.
+ */
+export function accessChanged({ isWritten } = { isWritten: false }): ProblemException {
+  const next = isWritten ? 'What was to be written is written; read it again.' : 'Ask again.';
+  return new ProblemException('access_changed', `Rights changed while this was answered. ${next}`, {
+    retryable: !isWritten,
+  });
+}
+
 /** As many as a person would look at. */
 const MAX_ERRORS = 20;
 

@@ -6,6 +6,15 @@ function etag(version: number): string {
   return `"${version}"`;
 }
 
+/** An answer whose receipt is not complete is 202: accepted, and not yet true everywhere. */
+export function addReceiptStatus(server: FastifyInstance): void {
+  server.addHook('preSerialization', (_request, reply, payload, done) => {
+    const { receipt } = (payload ?? {}) as { receipt?: { enforcement?: unknown } | null };
+    if (receipt?.enforcement === 'pending') void reply.status(202);
+    done(null, payload);
+  });
+}
+
 /** Every answer with a `version` carries it as its ETag. A hook of the server: an interceptor costs three times as much. */
 export function addEtags(server: FastifyInstance): void {
   server.addHook('preSerialization', (_request, reply, payload, done) => {

@@ -1,5 +1,6 @@
 /**
- * Answers to client events: `{ok: true, data}` or `{ok: false, error}`, once, whatever happens.
+ * Answers to client events: `{ok: true, data}` or `{ok: false, error}`, once, whatever happens. An answer is sent only
+ * if the authority under which it was made still holds.
  */
 import {
   type ArgumentsHost,
@@ -13,8 +14,10 @@ import {
 } from '@nestjs/common';
 import { EMPTY, mergeMap, type Observable } from 'rxjs';
 import type { Ack } from '#contracts';
+import { accessChanged } from '../errors/problem.exception.js';
 import { toProblemException } from '../errors/to-problem.js';
 import { newId } from '../ids.js';
+import type { RealtimeSocket } from './socket.js';
 
 type Acknowledge = (answer: Ack<unknown>) => void;
 
@@ -34,8 +37,11 @@ export class Answer<T> {
 export class AckInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     const acknowledge = acknowledgeOf(context.getArgs());
+    const { data: client } = context.switchToWs().getClient<RealtimeSocket>();
+    const { authority } = client;
     return next.handle().pipe(
       mergeMap((result) => {
+        if (!client.permits(authority)) throw accessChanged();
         const isAnswer = result instanceof Answer;
         acknowledge({ ok: true, data: (isAnswer ? result.data : result) ?? {} });
         if (isAnswer) result.onSent();

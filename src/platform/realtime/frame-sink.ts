@@ -3,8 +3,9 @@
  *
  * The only file that knows the inside of socket.io, engine.io and ws. Guaranteed: an ordinary socket.io client
  * decodes a frame as the event it is; a frame never overtakes what socket.io still holds for that client; a socket
- * holds at most what one tick wrote, since a busy one takes nothing; one that stays busy is cut. What must never
- * happen: relying on socket.io's own write buffer, which is unbounded.
+ * holds at most what one tick wrote, since a busy one takes nothing; one that stays busy is cut; nothing is written
+ * that its authority doesn't permit now. What must never happen: relying on socket.io's own write buffer, which is
+ * unbounded.
  */
 import type { Socket as NetSocket } from 'node:net';
 import { closeSocket, type RealtimeSocket } from './socket.js';
@@ -93,12 +94,16 @@ export class FrameSink {
     return true;
   }
 
-  /** Sends an event of the socket's own. A client that lets them pile up is cut. */
-  tell(event: string, body: object): void {
+  /**
+   * Sends an event of the socket's own, made under `authority`. A client that lets them pile up is cut. False: it was
+   * not sent.
+   */
+  tell(event: string, body: object, authority: unknown = this.socket.data.authority): boolean {
     const transport = this.transport();
-    if (!transport) return;
-    if (transport.bufferedAmount > MAX_BACKLOG) return this.cut();
-    this.socket.emit(event, body);
+    if (!transport || !this.socket.data.permits(authority)) return false;
+    if (transport.bufferedAmount > MAX_BACKLOG) this.cut();
+    else this.socket.emit(event, body);
+    return true;
   }
 
   /** Ends a client that reads too slowly: what it has not taken is thrown away. */
@@ -109,7 +114,8 @@ export class FrameSink {
   }
 
   private readyTransport(tick: number, now: number): WebSocket | null {
-    const transport = this.transport();
+    const { data } = this.socket;
+    const transport = data.permits(data.authority) ? this.transport() : null;
     return transport && (tick === this.lastTick || this.isIdle(transport, now)) ? transport : null;
   }
 

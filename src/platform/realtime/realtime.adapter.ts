@@ -10,6 +10,8 @@ import type { Server, ServerOptions } from 'socket.io';
 import type { Config } from '../config/config.js';
 import { ProblemException } from '../errors/problem.exception.js';
 import { newId } from '../ids.js';
+import { NodeLease } from '../nodes/node-lease.js';
+import { type EngineConnection, guardTransport } from './transport-gate.js';
 
 const OPTIONS: Partial<ServerOptions> = {
   path: '/socket.io',
@@ -26,7 +28,7 @@ const OPTIONS: Partial<ServerOptions> = {
 
 export class RealtimeAdapter extends IoAdapter {
   constructor(
-    app: INestApplicationContext,
+    private readonly app: INestApplicationContext,
     private readonly config: Config,
   ) {
     super(app);
@@ -38,6 +40,8 @@ export class RealtimeAdapter extends IoAdapter {
       ...OPTIONS,
       allowRequest: (request, answer) => answer(null, isOriginAllowed(request, this.config.corsOrigins)),
     } as ServerOptions);
+    const lease = this.app.get(NodeLease);
+    server.engine.on('connection', (connection: EngineConnection) => guardTransport(connection, () => lease.isHeld()));
     server.use((_socket, next) => next(noSuchNamespace()));
     return server;
   }

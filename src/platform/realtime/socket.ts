@@ -1,13 +1,49 @@
 import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
 import type { CloseCode, SessionClosed } from '#contracts';
 
+/** What every connected client carries: under which authority it is served, and who says whether that still holds. */
+export interface Served {
+  authority: unknown;
+  /** Whether what was made under `authority` may be sent now. Ask it in the tick in which you send. */
+  permits(authority: unknown): boolean;
+}
+
 /** A connected client, with what the server knows of it. */
-export type RealtimeSocket<Data = unknown> = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, Data>;
+export type RealtimeSocket<Data extends Served = Served> = Socket<
+  DefaultEventsMap,
+  DefaultEventsMap,
+  DefaultEventsMap,
+  Data
+>;
 /** One of the paths clients connect to, `/dashboard` or `/inbox`. */
-export type RealtimeNamespace<Data = unknown> = Namespace<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, Data>;
+export type RealtimeNamespace<Data extends Served = Served> = Namespace<
+  DefaultEventsMap,
+  DefaultEventsMap,
+  DefaultEventsMap,
+  Data
+>;
 
 /** Closings after which connecting again, perhaps with a new token, can help. */
 const RETRYABLE: ReadonlySet<CloseCode> = new Set(['token_expired', 'slow_consumer', 'server_draining']);
+
+/** What of engine.io's connection and ws's socket tells what is still to be sent. */
+interface Pending {
+  writeBuffer: unknown[];
+  transport: { socket?: { bufferedAmount: number } };
+}
+
+/** Whether the client has been sent something that it has not taken yet. */
+export function hasPending(socket: RealtimeSocket): boolean {
+  const { writeBuffer, transport } = socket.conn as unknown as Pending;
+  return writeBuffer.length > 0 || (transport.socket?.bufferedAmount ?? 0) > 0;
+}
+
+/** Ends the connection at once: what the client has not taken is thrown away. */
+export function destroySocket(socket: RealtimeSocket): void {
+  const { transport } = socket.conn as unknown as { transport: { socket?: { terminate(): void } } };
+  transport.socket?.terminate();
+  socket.disconnect(true);
+}
 
 /** Tells the client why and disconnects it. The transport sends what it was handed before it closes. */
 export function closeSocket(socket: RealtimeSocket, code: CloseCode, reason: string): void {

@@ -57,8 +57,8 @@ export function isTaken(entrance: Entrance, courier: Courier): Promise<boolean> 
 }
 
 /** Takes the key back, so that another traffic may come in. */
-export function leave(entrance: Entrance, courier: Courier, keyId: Id): Promise<void> {
-  return asAdministrator(entrance, courier, (admin) => courier.send(() => admin.apiKeys.delete(keyId)));
+export async function leave(entrance: Entrance, courier: Courier, keyId: Id): Promise<void> {
+  await asAdministrator(entrance, courier, (admin) => courier.send(() => admin.apiKeys.delete(keyId)));
 }
 
 async function asAdministrator<T>(

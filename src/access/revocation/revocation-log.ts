@@ -1,0 +1,133 @@
+/**
+ * This node and what was revoked: fetched, applied to memory, then acknowledged.
+ *
+ * Who calls: a hint by NOTIFY, each renewal of the lease, and whoever revoked something here. Guaranteed: revocations
+ * are applied in the order of their commits and synchronously, and acknowledged (`applied_seq`) only after that and
+ * after the sockets concerned were closed or have read what they still may. The lease is renewed only after everything
+ * committed was applied, so a node that can't see revocations stops sending. What must never happen: an
+ * acknowledgement of something that was not applied.
+ */
+import {
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import { Listener } from '../../platform/database/listener.js';
+import { EventBus } from '../../platform/events/event-bus.js';
+import { NodeLease } from '../../platform/nodes/node-lease.js';
+import { SocketRegistry } from '../socket-registry.js';
+import { OutboundGate } from './outbound-gate.js';
+import { ACKNOWLEDGE_SQL, NEWEST_SQL, type RevocationRow, SINCE_SQL, STAND_SQL } from './revocation.queries.js';
+
+export const REVOCATION_CHANNEL = 'muster_revocation';
+
+const PAGE = 1_000;
+
+/** Something applied that is to be acknowledged once its sockets are dealt with. */
+interface Applied {
+  seq: number;
+  sockets: Promise<number>;
+}
+
+@Injectable()
+export class RevocationLog implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(RevocationLog.name);
+  private appliedSeq = 0;
+  private acknowledgedSeq = 0;
+  private readonly applied: Applied[] = [];
+  private pulling: Promise<void> | null = null;
+  private nextPull: Promise<void> | null = null;
+  private acknowledging: Promise<void> = Promise.resolve();
+  private stopListening: (() => void) | null = null;
+
+  constructor(
+    private readonly database: Database,
+    private readonly listener: Listener,
+    private readonly lease: NodeLease,
+    private readonly gate: OutboundGate,
+    private readonly registry: SocketRegistry,
+    private readonly bus: EventBus,
+  ) {}
+
+  /** What was revoked before this node had anybody to serve, every authority read from now on knows. */
+  async onModuleInit(): Promise<void> {
+    const { rows } = await this.database.controlPool.query<{ seq: number }>(NEWEST_SQL);
+    this.appliedSeq = this.acknowledgedSeq = rows[0]?.seq ?? 0;
+    this.lease.follow(() => this.catchUp());
+    this.bus.on('node.revived', () => this.stand());
+    this.stopListening = this.listener.on(REVOCATION_CHANNEL, () => void this.hinted());
+  }
+
+  /** Only now the lease exists. */
+  onApplicationBootstrap(): Promise<void> {
+    return this.stand();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopListening?.();
+    await this.acknowledging;
+  }
+
+  /** Resolves when everything that was committed before the call is applied here. Acknowledging follows. */
+  catchUp(): Promise<void> {
+    if (!this.pulling) return (this.pulling = this.pull().finally(() => (this.pulling = null)));
+    return (this.nextPull ??= this.pulling
+      .catch(() => undefined)
+      .then(() => {
+        this.nextPull = null;
+        return this.catchUp();
+      }));
+  }
+
+  private async hinted(): Promise<void> {
+    try {
+      await this.catchUp();
+    } catch (error) {
+      this.logger.warn({ err: error }, 'revocations could not be read; the lease runs out unless that changes');
+    }
+  }
+
+  private async pull(): Promise<void> {
+    for (;;) {
+      const { rows } = await this.database.controlPool.query<RevocationRow>({
+        name: 'revocations-since',
+        text: SINCE_SQL,
+        values: [this.appliedSeq],
+      });
+      for (const row of rows) this.apply(row);
+      this.acknowledging = this.acknowledging.then(() => this.acknowledge());
+      if (rows.length < PAGE) return;
+    }
+  }
+
+  /** Synchronous up to the last socket: what is sent afterwards was asked for afterwards. */
+  private apply({ seq, kind, id }: RevocationRow): void {
+    const sockets = this.registry.revoke(this.gate.apply({ kind, id }));
+    this.applied.push({ seq, sockets });
+    this.appliedSeq = seq;
+  }
+
+  /** What fails is done again with the next pull. */
+  private async acknowledge(): Promise<void> {
+    const batch = this.applied.slice();
+    if (batch.length === 0) return;
+    const seqs = batch.map((applied) => applied.seq);
+    const sockets = await Promise.all(batch.map((applied) => applied.sockets));
+    try {
+      const { nodeId, bootId } = this.lease;
+      await this.database.controlPool.query(ACKNOWLEDGE_SQL, [nodeId, bootId, seqs, sockets]);
+      this.acknowledgedSeq = seqs.at(-1) ?? this.acknowledgedSeq;
+      this.applied.splice(0, batch.length);
+    } catch (error) {
+      this.logger.warn({ err: error }, 'a revocation was applied but not acknowledged; trying again');
+    }
+  }
+
+  private async stand(): Promise<void> {
+    const { nodeId, bootId } = this.lease;
+    await this.database.controlPool.query(STAND_SQL, [nodeId, bootId, this.acknowledgedSeq]);
+  }
+}

@@ -1,0 +1,81 @@
+import type { Keyset } from '../../platform/database/keyset.js';
+
+/** What takes rights away from whom. `$1` id, `$2` workspace, `$3` kind, `$4` subject, `$5` agent, `$6` cause, `$7` actor, `$8`–`$11` counts. */
+export const ADD_SQL = `
+insert into revocation
+  (id, workspace_id, subject_kind, subject_id, agent_id, cause, actor_id, sessions, keys, conversations_released, lists_left)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+
+/** What was revoked since, in the order of the commits. `$1`: seq. */
+export const SINCE_SQL = `
+select seq::float8 as seq, subject_kind as kind, subject_id as id from revocation where seq > $1 order by seq limit 1000`;
+
+export interface RevocationRow {
+  seq: number;
+  kind: 'agent' | 'team' | 'session' | 'api_key';
+  id: string;
+}
+
+/** The newest that is committed. */
+export const NEWEST_SQL = 'select coalesce(max(seq), 0)::float8 as seq from revocation';
+
+/** Says that everything up to the last `seq` was applied here. `$1`: node, `$2`: boot, `$3`: seqs, `$4`: sockets closed for each. */
+export const ACKNOWLEDGE_SQL = `
+with acknowledged as (
+  insert into revocation_ack (seq, node_id, sockets, at)
+  select seq, $1, sockets, clock_timestamp() from unnest($3::bigint[], $4::integer[]) as t (seq, sockets)
+  on conflict (seq, node_id) do update set sockets = excluded.sockets, at = excluded.at
+)
+update node_lease set applied_seq = greatest(applied_seq, (select max(seq) from unnest($3::bigint[]) as s (seq)))
+where node_id = $1 and boot_id = $2`;
+
+/** Where this node stands, after it was taken for dead. `$1`: node, `$2`: boot, `$3`: seq. */
+export const STAND_SQL = `
+update node_lease set applied_seq = greatest(applied_seq, $3) where node_id = $1 and boot_id = $2`;
+
+/** How far each serving node is with the newest of some revocations. `$1`: their ids. */
+export const PROGRESS_SQL = `
+with target as (select max(seq) as seq from revocation where id = any($1::uuid[]))
+select l.node_id as node, l.expires_at > clock_timestamp() as alive, l.applied_seq >= target.seq as applied,
+  target.seq::float8 as seq, (select coalesce(sum(k.sockets), 0)::int from revocation r join revocation_ack k on k.seq = r.seq
+   where r.id = any($1::uuid[]) and k.node_id = l.node_id) as sockets
+from node_lease l, target
+where 'api' = any(l.roles)
+order by l.node_id`;
+
+export interface ProgressRow {
+  /** Of the newest. */
+  seq: number;
+  node: string;
+  /** Its lease is not over, by the database's clock. */
+  alive: boolean;
+  /** It has acknowledged. */
+  applied: boolean;
+  /** Sockets it closed. */
+  sockets: number;
+}
+
+/** What became of it. `$1`: ids, `$2`: nodes, `$3`: ms, `$4`: enforcement. */
+export const SETTLE_SQL = `
+update revocation set nodes = $2, elapsed_ms = $3, enforcement = $4 where id = any($1::uuid[])`;
+
+/** Committed, but nobody lived to see it through. */
+export const UNSETTLED_SQL = `
+select id, cause, agent_id as "agentId", sessions, keys,
+  conversations_released as "conversationsReleased", lists_left as "listsLeft",
+  (extract(epoch from created_at) * 1000)::float8 as at
+from revocation where enforcement = 'pending' and created_at < clock_timestamp() - interval '10 seconds'
+order by seq limit 100`;
+
+/** The receipts that concern an agent. `$1`: workspace, `$2`: agent, `$3`: limit. */
+export const receiptsSql = ({ cursor, where, order }: Keyset) => `
+select r.id, r.cause, r.seq::float8 as revision, r.sessions, r.keys,
+  r.conversations_released as "conversationsReleased", r.lists_left as "listsLeft", r.nodes,
+  r.elapsed_ms as "elapsedMs", r.enforcement, (extract(epoch from r.created_at) * 1000)::float8 as at, ${cursor} as cursor
+from revocation r where r.workspace_id = $1 and r.agent_id = $2 and ${where}
+order by ${order} limit $3`;
+
+/** Acknowledgements whose receipts are written. */
+export const TIDY_SQL = `
+delete from revocation_ack k using revocation r
+where r.seq = k.seq and r.enforcement = 'complete' and k.at < clock_timestamp() - interval '1 hour'`;
