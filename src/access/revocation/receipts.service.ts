@@ -14,10 +14,6 @@ interface ReceiptRow extends Omit<Receipt, 'nodes' | 'sockets' | 'elapsedMs' | '
   cursor: string[];
 }
 
-interface UnsettledRow extends Revocation {
-  at: number;
-}
-
 const SORTS: Record<string, SortColumn> = { at: { sql: 'r.created_at', type: 'timestamptz' } };
 
 /** The receipts of revocations: kept for good, and completed by the sweep where whoever revoked could not. */
@@ -43,8 +39,8 @@ export class Receipts {
 
   /** Sees through what was committed and never confirmed, for example because a node died. */
   async sweep(): Promise<void> {
-    const { rows } = await this.database.controlPool.query<UnsettledRow>(UNSETTLED_SQL);
-    for (const { at, ...revocation } of rows) await this.revocations.confirm([revocation], new Date(at));
+    const { rows } = await this.database.controlPool.query<Revocation>(UNSETTLED_SQL);
+    for (const revocation of rows) await this.revocations.confirm([revocation]);
     await this.database.controlPool.query(TIDY_SQL);
   }
 }

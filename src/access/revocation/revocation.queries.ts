@@ -4,7 +4,8 @@ import type { Keyset } from '../../platform/database/keyset.js';
 export const ADD_SQL = `
 insert into revocation
   (id, workspace_id, subject_kind, subject_id, agent_id, cause, actor_id, sessions, keys, conversations_released, lists_left)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`;
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+returning (extract(epoch from created_at) * 1000)::float8 as at`;
 
 /** What was revoked since, in the order of the commits. `$1`: seq. */
 export const SINCE_SQL = `

@@ -24,6 +24,8 @@ export type Ended = Pick<Receipt, 'sessions' | 'keys' | 'conversationsReleased' 
 export interface Revocation extends Ended {
   id: string;
   cause: RevocationCause;
+  /** When, in milliseconds. */
+  at: number;
 }
 
 export interface NewRevocation extends Partial<Ended> {
@@ -57,9 +59,10 @@ export class Revocations {
     const { sessions = 0, keys = 0, conversationsReleased = 0, listsLeft = 0 } = revocation;
     const id = newId();
     const ended = [sessions, keys, conversationsReleased, listsLeft];
-    await sql(em, ADD_SQL, [id, workspaceId, subject.kind, subject.id, agentId, cause, actorId, ...ended]);
+    const values = [id, workspaceId, subject.kind, subject.id, agentId, cause, actorId, ...ended];
+    const [added] = await sql<{ at: number }>(em, ADD_SQL, values);
     await sql(em, 'select pg_notify($1, $2)', [REVOCATION_CHANNEL, '']);
-    return { id, cause, sessions, keys, conversationsReleased, listsLeft };
+    return { id, cause, at: added?.at ?? Date.now(), sessions, keys, conversationsReleased, listsLeft };
   }
 
   /** As `confirm`; null when there was nothing to revoke. */
@@ -68,7 +71,7 @@ export class Revocations {
   }
 
   /** Waits until what was committed is obeyed everywhere. Never throws: what can't be established is `pending`. */
-  async confirm(revocations: readonly Revocation[], committedAt = new Date()): Promise<Receipt> {
+  async confirm(revocations: readonly Revocation[]): Promise<Receipt> {
     const began = performance.now();
     const elapsed = () => Math.round(performance.now() - began);
     const ids = revocations.map((revocation) => revocation.id);
@@ -83,7 +86,7 @@ export class Revocations {
       nodes,
       elapsedMs: elapsed(),
       enforcement: complete ? 'complete' : 'pending',
-      at: committedAt.toISOString(),
+      at: new Date(revocations[0]?.at ?? 0).toISOString(),
     };
     await this.settle(ids, receipt);
     return receipt;
