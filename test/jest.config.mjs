@@ -47,7 +47,7 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/libs/**/src/**/*.spec.ts'],
+      testMatch: ['src', 'libs/**/src', 'test/faults'].map((folder) => `<rootDir>/${folder}/**/*.spec.ts`),
     },
     { ...common, displayName: 'architecture', testMatch: ['<rootDir>/test/architecture.spec.ts'] },
     { ...withServices, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.spec.ts'] },

@@ -71,7 +71,8 @@ export async function administerTeams(
   while (!stage.isOver) {
     await stage.pause(random.between(300, 1_200));
     const team = random.pick(teams);
-    if (random.chance(0.5)) for (const actor of actors) if (isIn(actor, team)) actor.burst(random.pick(stage.cluster.nodes));
+    if (random.chance(0.5))
+      for (const actor of actors) if (isIn(actor, team)) actor.burst(random.pick(stage.cluster.nodes));
     if (!isActive(team)) await team.write('status', 'active', false);
     else if (random.chance(0.12)) await team.write('status', 'inactive', true);
     else await toggle(team, random.pick(TOGGLED));

@@ -126,7 +126,8 @@ export class AgentActor {
 
   /** Some say nothing: only what the node does by itself can end those. */
   private async use(socket: SocketClient, namespace: Namespace): Promise<void> {
-    const until = now() + (this.random.chance(0.2) ? this.random.between(8_000, 20_000) : this.random.between(300, 6_000));
+    const until =
+      now() + (this.random.chance(0.2) ? this.random.between(8_000, 20_000) : this.random.between(300, 6_000));
     const isSilent = this.random.chance(0.4);
     if (!isSilent) {
       if (namespace === '/inbox') await socket.setPresence();

@@ -74,7 +74,7 @@ function notePort(asked: ClientRequest, onPort: (port: number | null) => void): 
 /** The problem's code, or the status. */
 export function codeOf({ status, text }: Answer): string {
   if (status === 0) return 'no_answer';
-  return status < 400 ? String(status) : ((/"code":"(\w+)"/.exec(text)?.[1] ?? String(status)));
+  return status < 400 ? String(status) : (/"code":"(\w+)"/.exec(text)?.[1] ?? String(status));
 }
 
 export function json<T>(answer: Answer): T {

@@ -48,7 +48,9 @@ export class Nemesis {
       case 'kill':
         return this.kill(node);
       case 'postgres':
-        return this.everywhere('postgres', () => this.stage.cluster.services.restartPostgres(this.random.between(0, 800)));
+        return this.everywhere('postgres', () =>
+          this.stage.cluster.services.restartPostgres(this.random.between(0, 800)),
+        );
       case 'redis':
         return this.everywhere('redis', () => this.stage.cluster.services.restartRedis(this.random.between(0, 3_000)));
       case 'flush':

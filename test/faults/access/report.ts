@@ -59,7 +59,8 @@ function operationsFor({ principal, at, node }: Violation, history: History): Op
 
 function changeLines({ register, value, invoke, return: end, outcome, status, receipt }: Change): [number, string][] {
   const name = `${register} = ${JSON.stringify(value)}`;
-  const nodes = receipt?.nodes?.map(({ node, outcome: how, ms }) => `${node} ${how} ${ms} ms`).join(', ') ?? 'no receipt';
+  const nodes =
+    receipt?.nodes?.map(({ node, outcome: how, ms }) => `${node} ${how} ${ms} ms`).join(', ') ?? 'no receipt';
   const begins: [number, string] = [invoke, `write ${name} begins`];
   if (end === invoke) return [[invoke, `${name} at first`]];
   return Number.isFinite(end) ? [begins, [end, `write ${name} is ${outcome} (${status}; ${nodes})`]] : [begins];

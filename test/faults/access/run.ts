@@ -49,7 +49,9 @@ export async function run(options: RunOptions): Promise<Outcome> {
     const world = await createWorld(stage, AGENTS);
     say(`${NODES} nodes, ${AGENTS} agents, seed ${seed}${mutant ? `, mutant ${mutant}` : ''}`);
     await act(stage, world, random, options);
-    const settled = options.untilViolated ? { violations: [], syncedAfterMs: null } : await settle(stage, world, signal);
+    const settled = options.untilViolated
+      ? { violations: [], syncedAfterMs: null }
+      : await settle(stage, world, signal);
     world.administration.close();
     const { violations, coverage } = judge(stage);
     const all = [...violations, ...settled.violations];

@@ -19,7 +19,12 @@ export interface Settled {
 export async function settle(stage: Stage, world: World, signal: AbortSignal): Promise<Settled> {
   const from = now();
   const violations = await checkService(stage, world, signal);
-  const synced = await until(() => findBehind(world), (behind) => behind?.length === 0, SYNCED_WITHIN_MS, signal);
+  const synced = await until(
+    () => findBehind(world),
+    (behind) => behind?.length === 0,
+    SYNCED_WITHIN_MS,
+    signal,
+  );
   if (synced?.length === 0) return { violations, syncedAfterMs: Math.round(now() - from) };
   const what = `${synced?.join(', ') ?? 'the lists'} not synced ${SYNCED_WITHIN_MS} ms after the last fault`;
   violations.push({ promise: 'P5', what, at: now(), principal: null, node: null });
@@ -35,7 +40,12 @@ async function checkService(stage: Stage, world: World, signal: AbortSignal): Pr
   const violations: Violation[] = [];
   for (const node of stage.cluster.nodes) {
     for (const { email } of active) {
-      const answer = await until(() => logInAndAsk(node.url, email), (code) => code === 200, SERVED_WITHIN_MS, signal);
+      const answer = await until(
+        () => logInAndAsk(node.url, email),
+        (code) => code === 200,
+        SERVED_WITHIN_MS,
+        signal,
+      );
       if (answer === 200) continue;
       const what = `after the last fault ${email} is not served (${answer})`;
       violations.push({ promise: 'P4', what, at: now(), principal: null, node: node.index });

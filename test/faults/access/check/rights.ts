@@ -79,8 +79,7 @@ export class Rights {
     const value = (name: string) => this.registers.get(`team:${team}:${name}`)?.at(t) ?? [];
     return (
       quantify(value('status'), (status) => status === 'active') &&
-      (permission === null ||
-        quantify(value('permissions'), (set) => Array.isArray(set) && set.includes(permission)))
+      (permission === null || quantify(value('permissions'), (set) => Array.isArray(set) && set.includes(permission)))
     );
   }
 

@@ -22,9 +22,7 @@ function deadSince({ history, rights, faults, count }: Evidence, life: SocketLif
   const { principal, node, needs, connectedAt } = life;
   const end = Math.min(life.closedAt, history.endedAt);
   const healed = faults.of(node, ANY).map((fault) => fault.to);
-  const starts = [connectedAt, ...rights.reductions(principal), ...healed].filter(
-    (t) => t >= connectedAt && t < end,
-  );
+  const starts = [connectedAt, ...rights.reductions(principal), ...healed].filter((t) => t >= connectedAt && t < end);
   for (const start of starts) {
     const until = start + CLOSED_WITHIN_MS;
     if (rights.mayWithin(principal, { permission: needs, raw: false }, start, until)) continue;

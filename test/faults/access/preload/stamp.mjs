@@ -28,7 +28,8 @@ function stamp(socket, chunk, encoding) {
   if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
   const at = passedAt || now();
   const text = typeof encoding === 'string' ? encoding : 'utf8';
-  const bytes = typeof chunk === 'string' ? Buffer.from(chunk, /** @type {BufferEncoding} */ (text)) : Buffer.from(chunk);
+  const bytes =
+    typeof chunk === 'string' ? Buffer.from(chunk, /** @type {BufferEncoding} */ (text)) : Buffer.from(chunk);
   const connection = connections.get(socket) ?? { isWebSocket: false, status: 0 };
   connections.set(socket, connection);
   const head = connection.isWebSocket ? payload(bytes) : bytes;
