@@ -9,6 +9,9 @@ import { SocketClient } from './socket-client.js';
 import type { Stage } from './stage.js';
 import { TOGGLED, type World } from './world.js';
 
+/** New processes are slow at first, and everybody logs in. */
+const WARM_UP_MS = 1_000;
+
 /** Changes some of the agents. */
 export class AgentsAdministrator {
   private aimed: AgentActor | null = null;
@@ -26,6 +29,7 @@ export class AgentsAdministrator {
   }
 
   async run(): Promise<void> {
+    await this.stage.pause(WARM_UP_MS);
     while (!this.stage.isOver) {
       const { aimed } = this;
       this.aimed = null;
@@ -68,6 +72,7 @@ export async function administerTeams(
   actors: readonly AgentActor[],
   random: Random,
 ): Promise<void> {
+  await stage.pause(WARM_UP_MS);
   while (!stage.isOver) {
     await stage.pause(random.between(300, 1_200));
     const team = random.pick(teams);

@@ -91,6 +91,8 @@ export interface SocketLife {
   subscribedAt: number | null;
   /** When it got frames. */
   frames: number[];
+  /** When it was told of changed permissions. */
+  told: number[];
 }
 
 /** Bytes that a node handed to the kernel for a client, which no control frame needs. */
@@ -116,6 +118,8 @@ export interface Fault {
   from: number;
   /** Infinity: it lasts. */
   to: number;
+  /** Until when the process could not run at all, when that is earlier than `to`. */
+  downTo?: number;
 }
 
 export interface History {

@@ -55,9 +55,7 @@ export class Nemesis {
         return this.everywhere('redis', () => this.stage.cluster.services.restartRedis(this.random.between(0, 3_000)));
       case 'flush':
         return this.everywhere('flush', () => this.stage.cluster.services.flush());
-      case 'delay':
-      case 'cut':
-      case 'hold':
+      default:
         return this.disturb(kind, node);
     }
   }
@@ -82,9 +80,10 @@ export class Nemesis {
   }
 
   private async kill(node: ClusterNode): Promise<void> {
-    await this.during('kill', node.index, 'process', async () => {
+    await this.during('kill', node.index, 'process', async (fault) => {
       await this.stage.cluster.kill(node);
       await this.stage.pause(this.random.between(0, 2_000));
+      fault.downTo = now();
       await this.stage.cluster.launch(node);
     });
   }
@@ -108,12 +107,12 @@ export class Nemesis {
     kind: FaultKind,
     node: number | null,
     part: Fault['part'],
-    act: () => Promise<void>,
+    act: (fault: Fault) => Promise<void>,
   ): Promise<void> {
     const fault: Fault = { kind, node, part, from: now(), to: Infinity };
     this.stage.history.faults.push(fault);
     if (node !== null && part === 'process') this.stage.away.add(node);
-    await act();
+    await act(fault);
     if (node !== null) this.stage.away.delete(node);
     fault.to = now();
     const where = node === null ? 'all nodes' : `node-${node}`;

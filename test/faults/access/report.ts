@@ -15,7 +15,22 @@ export function describe({ violations, coverage, syncedAfterMs, history }: Outco
   const synced = syncedAfterMs === null ? [] : [`  everything synced ${syncedAfterMs} ms after the last fault`];
   const found = violations.length === 0 ? ['no violation'] : summary(violations);
   const slices = pickShown(violations).map((violation) => slice(violation, history));
-  return [...counts, ...synced, ...found, ...slices].join('\n');
+  return [...counts, ...synced, ...latencies(history), ...found, ...slices].join('\n');
+}
+
+/** How long writes that take rights away took, on the whole and apart from faults. */
+function latencies({ changes, faults }: History): string[] {
+  const answered = changes.filter(({ reduces, outcome }) => reduces && outcome === 'done');
+  const calm = answered.filter(
+    ({ invoke, return: end }) => new Faults(faults).around(invoke - 4_000, end).length === 0,
+  );
+  return [['rights taken away', answered] as const, ['rights taken away, far from faults', calm] as const].flatMap(
+    ([what, writes]) => {
+      const took = writes.map((write) => write.return - write.invoke).sort((a, b) => a - b);
+      const at = (part: number) => Math.round(took[Math.floor(took.length * part)] ?? 0);
+      return took.length === 0 ? [] : [`  ${what}: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, of ${took.length}`];
+    },
+  );
 }
 
 function summary(violations: readonly Violation[]): string[] {

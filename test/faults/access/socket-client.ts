@@ -32,9 +32,11 @@ export class SocketClient {
       closedAt: Infinity,
       subscribedAt: null,
       frames: [],
+      told: [],
     };
     stage.history.sockets.push(this.life);
     socket.onAny(() => this.life.frames.push(now()));
+    socket.on('permissions.changed', () => this.life.told.push(now()));
     socket.on('disconnect', () => (this.life.closedAt = now()));
   }
 

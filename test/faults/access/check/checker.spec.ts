@@ -123,7 +123,12 @@ describe('closing', () => {
     ['one whose node can not run', story().socket(5, 5_100).deactivate(10, 20).fault(15, 5_000)],
     ['one that may be open again', story().socket(5, 9_000).deactivate(10, 20).activate(1_000, 1_010)],
     ['one whose end nobody knows of', story().socket(5, 9_000).deactivate(10, Infinity)],
-    ['one that keeps its right', story().socket(5, 9_000).write('agent:ana:hidePhone', true, 10, 20)],
+    [
+      'one that keeps its right',
+      story()
+        .socket(5, 9_000, { told: [30] })
+        .write('agent:ana:hidePhone', true, 10, 20),
+    ],
   ])('does not flag %s', (_what, told) => {
     expect(told.broken()).toEqual([]);
   });
@@ -138,7 +143,8 @@ describe('P3: receipts', () => {
   it.each([
     ['no receipt', reduced(120, null)],
     ['a receipt without a field', reduced(120, incomplete)],
-    ['a slow answer in health', reduced(2_600, RECEIPT)],
+    ['a slow answer in health', reduced(3_200, RECEIPT)],
+    ['one that is not enforced', reduced(120, { ...RECEIPT, enforcement: 'pending' })],
     ['an answer slower than a lease', reduced(5_000, { ...RECEIPT, nodes: expired }).fault(50, 9_000, { node: 2 })],
     ['a node that applied while it was down', reduced(120, RECEIPT).fault(50, 9_000, { node: 2 })],
   ])('flags %s', (_what, told) => {
@@ -166,6 +172,10 @@ describe('P4: liveness', () => {
         .write('agent:ana:team', 'clerks', 30, 40)
         .asks(41, 50, denied),
     ],
+    [
+      'an open socket that is not told of its rights',
+      story().socket(5, 9_000).write('team:sales:permissions', ['inbox.read'], 10, 20),
+    ],
     ['a subscription that is silent', story().socket(5, 15_000, { subscribedAt: 6, frames: [7, 4_000] })],
   ])('flags %s', (_what, told) => {
     expect(told.broken()).toEqual(['P4']);
@@ -177,6 +187,16 @@ describe('P4: liveness', () => {
     ['a refusal of a session from before a deactivation', story().deactivate(5, 6).activate(7, 8).asks(10, 20, denied)],
     ['a failure on a node that is stopped', story().asks(10, 20, denied).fault(15, 18)],
     ['a failure on a node that comes back', story().asks(2_000, 2_010, denied).fault(15, 18)],
+    [
+      'an open socket that is told of its rights',
+      story()
+        .socket(5, 9_000, { told: [900] })
+        .write('team:sales:permissions', ['inbox.read'], 10, 20),
+    ],
+    [
+      "an open socket that is not told of another team's rights",
+      story().socket(5, 9_000).write('team:clerks:permissions', [], 10, 20),
+    ],
     ['a write that was refused', story().asks(10, 20, { ...denied, kind: 'report' })],
     ['a subscription that is heard', story().socket(5, 15_000, { subscribedAt: 6, frames: [5_000, 10_000] })],
     [

@@ -19,7 +19,7 @@ export class Faults {
 
   /** Whether the process of `node` could not run at all from `from` to `to`. */
   isDown(node: number, from: number, to: number): boolean {
-    return this.of(node, ['process']).some((fault) => fault.from <= from && fault.to >= to);
+    return this.of(node, ['process']).some((fault) => fault.from <= from && (fault.downTo ?? fault.to) >= to);
   }
 
   of(node: number, parts: readonly Fault['part'][]): Fault[] {

@@ -9,10 +9,16 @@ const FOR_FRAMES = ['process', 'postgres', 'redis'] as const;
 const SURE = new Set(['me', 'agents', 'conversation', 'login', 'connect']);
 /** A heartbeat comes every 5 s; 10 s of silence is stale. */
 const SILENCE_MS = 10_000;
+/** From the reply of a change until open sockets have been told; a hint that is lost is repeated by the re-sync. */
+const TOLD_WITHIN_MS = 3_000;
+const TOLD_OF = /:(permissions|hidePhone|team)$/;
 
 export function checkLiveness(evidence: Evidence): void {
   for (const operation of evidence.history.operations) checkOperation(evidence, operation);
-  for (const life of evidence.history.sockets) checkFrames(evidence, life);
+  for (const life of evidence.history.sockets) {
+    checkFrames(evidence, life);
+    checkTold(evidence, life);
+  }
 }
 
 /** What every order of events allows, on a node that nothing hinders, succeeds. */
@@ -40,5 +46,23 @@ function checkFrames({ history, rights, faults, violate, count }: Evidence, life
     if (!rights.mustThroughout(principal, { permission: needs, raw: false }, from, to)) continue;
     const what = `a subscription on ${life.namespace} was silent for ${Math.round(to - from)} ms`;
     violate({ promise: 'P4', what, at: to, principal, node });
+  }
+}
+
+/** A socket that stays open is told what it may do now. */
+function checkTold({ history, rights, faults, violate, count }: Evidence, life: SocketLife): void {
+  const { principal, node, needs, connectedAt, told } = life;
+  if (rights.principal(principal).kind === 'api_key') return;
+  const end = Math.min(life.closedAt, history.endedAt);
+  for (const { register, invoke, return: replied, outcome } of rights.changesOf(principal)) {
+    const until = replied + TOLD_WITHIN_MS;
+    if (!TOLD_OF.test(register) || outcome !== 'done' || connectedAt >= invoke || until >= end) continue;
+    if (faults.mayHinder(node, invoke, until, FOR_HTTP)) continue;
+    if (!rights.mustThroughout(principal, { permission: needs, raw: false }, connectedAt, until)) continue;
+    if (!rights.isItsTeam(principal, register, invoke, until)) continue;
+    count('changes that open sockets had to be told of');
+    if (told.some((t) => t >= invoke && t <= until)) continue;
+    const what = `a socket on ${life.namespace} was not told of ${register} within ${TOLD_WITHIN_MS} ms`;
+    violate({ promise: 'P4', what, at: until, principal, node });
   }
 }

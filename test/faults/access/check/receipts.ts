@@ -3,8 +3,8 @@ import type { Evidence } from './checker.js';
 
 /** A lease, a tick and what a busy machine adds. */
 const LONGEST_MS = 3_500;
-/** Far above the promised percentile: the machine is shared with the load and the nemesis. */
-const HEALTHY_MS = 1_500;
+/** Whoever takes longer has waited for a lease to end, though no node was ill. What is usual is in the report. */
+const HEALTHY_MS = 3_000;
 const BUSY_MS = 500;
 const NUMBERS = ['sessions', 'keys', 'sockets', 'conversationsReleased', 'listsLeft', 'elapsedMs'] as const;
 
@@ -25,6 +25,7 @@ function complaints(evidence: Evidence, change: Change): string[] {
   const { receipt } = change;
   if (!receipt) return ['there is no receipt'];
   const missing = NUMBERS.filter((name) => typeof receipt[name] !== 'number').map((name) => `no ${name}`);
+  if (receipt.enforcement !== 'complete') missing.push(`enforcement is ${receipt.enforcement}`);
   if (!Array.isArray(receipt.nodes)) return [...missing, 'no nodes'];
   return [...missing, ...outcomes(evidence, change, receipt.nodes), ...slowness(evidence, change)];
 }

@@ -62,6 +62,14 @@ export class Rights {
       .sort((a, b) => a.invoke - b.invoke);
   }
 
+  /** Whether a register is the agent's own, or one of the team that it surely was in from `from` to `to`. */
+  isItsTeam(principal: string, register: RegisterName, from: number, to: number): boolean {
+    if (!register.startsWith('team:')) return true;
+    const { agentId } = this.principal(principal);
+    const teams = [from, to].flatMap((t) => this.registers.get(`agent:${agentId}:team`)?.at(t) ?? []);
+    return teams.every((team) => register.startsWith(`team:${String(team)}:`));
+  }
+
   private holds(who: Principal, need: Need, t: number, quantify: Quantifier): boolean {
     const value = (name: RegisterName) => this.registers.get(name)?.at(t) ?? [];
     const { permission } = need;

@@ -38,13 +38,8 @@ describe('the checker', () => {
         let free = 1;
         for (const { seen, register, gives, isAnswered } of writes) {
           const at = free + seen.before;
-          told.write(
-            register as Register,
-            (gives ? GIVEN : TAKEN)[register as Register],
-            free,
-            isAnswered ? at + seen.after : Infinity,
-          );
-          moments.push({ at, register: register as Register, gives });
+          told.write(register, (gives ? GIVEN : TAKEN)[register], free, isAnswered ? at + seen.after : Infinity);
+          moments.push({ at, register: register, gives });
           free = at + seen.after + seen.gap;
         }
         const given = (register: Register, t: number) =>
