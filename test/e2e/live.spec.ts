@@ -34,7 +34,7 @@ describe('live views on two nodes, followed by plain clients', () => {
   it('shows on every node, after the reply, what was changed on any', async () => {
     const views = await Promise.all([0, 1].map((node) => followRoster(node)));
     const agent = await createAgent(admin, team);
-    const other = await createTeam(admin, ['inbox.read']);
+    const other = await createTeam(admin, ['inbox.read', 'inbox.reply']);
     const socket = await connect('/inbox', await tokenOf(agent), 1);
     expect(await socket.ask('presence.set', { availability: 'available' })).toMatchObject({ ok: true });
     const conversation = await openConversation();
@@ -57,7 +57,7 @@ describe('live views on two nodes, followed by plain clients', () => {
   });
 
   it('shows a team only its agents, and lists only the asked ones', async () => {
-    const other = await createTeam(admin, ['inbox.read']);
+    const other = await createTeam(admin, ['inbox.read', 'inbox.reply']);
     const [mover, stayer] = [await createAgent(admin, team), await createAgent(admin, team)];
     const view = await followRoster(1, { scope: { teamId: team.id } });
     const list = await followRoster(1, { scope: { agentIds: [mover.id, randomUUID()] } });
