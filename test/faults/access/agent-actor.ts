@@ -110,7 +110,7 @@ export class AgentActor {
       const { session } = this;
       const code = session ? await session.call(this.chooseCall(), node, this.anyConversation()) : 'none';
       const isRefused = !code.startsWith('2');
-      await this.stage.pause(isRefused ? this.random.between(60, 250) : this.random.between(20, 160));
+      await this.stage.pause(isRefused ? this.random.between(100, 400) : this.random.between(60, 300));
     }
   }
 

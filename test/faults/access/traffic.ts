@@ -13,7 +13,7 @@ export async function reportInteractions(stage: Stage, world: World, random: Ran
       at: new Date().toISOString(),
     }));
     await world.administration.ask({ method: 'POST', path: '/interactions', body: { interactions } });
-    await stage.pause(random.between(40, 160));
+    await stage.pause(random.between(100, 300));
   }
 }
 
@@ -24,6 +24,6 @@ export async function assignConversations(stage: Stage, world: World, random: Ra
     const agentId = random.pick(world.members).subject.id;
     const answer = await world.administration.ask({ method: 'POST', path: `${path}/assign`, body: { agentId } });
     if (answer.status === 409) await world.administration.ask({ method: 'POST', path: `${path}/unassign` });
-    await stage.pause(random.between(40, 200));
+    await stage.pause(random.between(100, 300));
   }
 }

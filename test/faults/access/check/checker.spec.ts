@@ -165,6 +165,7 @@ describe('P4: liveness', () => {
   it.each([
     ['a refusal that nothing explains', story().asks(10, 20, denied)],
     ['silence where nothing explains it', story().asks(10, Infinity, { ok: false, code: 'no_answer' })],
+    ['an answer withheld though nothing changed', story().asks(10_000, 10_020, { ...denied, code: 'access_changed' })],
     [
       'a refusal after the right was given',
       story()
@@ -183,6 +184,12 @@ describe('P4: liveness', () => {
 
   it.each([
     ['a refusal while the right is being taken away', story().asks(10, 20, denied).deactivate(15, 30)],
+    [
+      'an answer withheld during a change',
+      story()
+        .write('agent:ana:hidePhone', true, 5, 15)
+        .asks(10, 20, { ...denied, code: 'access_changed' }),
+    ],
     ['a refusal while nobody knows', story().deactivate(5, Infinity).asks(10, 20, denied)],
     ['a refusal of a session from before a deactivation', story().deactivate(5, 6).activate(7, 8).asks(10, 20, denied)],
     ['a failure on a node that is stopped', story().asks(10, 20, denied).fault(15, 18)],

@@ -1,6 +1,8 @@
 /** P4, and that all this is not bought by refusing everybody. */
 import type { Operation, SocketLife } from '../history.js';
 import type { Evidence } from './checker.js';
+import { UNCONFIRMED_MS } from './register.js';
+import type { Rights } from './rights.js';
 
 /** HTTP needs no Redis; what is live does. */
 const FOR_HTTP = ['process', 'postgres'] as const;
@@ -29,8 +31,15 @@ function checkOperation({ history, rights, faults, violate, count }: Evidence, o
   if (faults.mayHinder(node, invoke, end, FOR_HTTP)) return;
   if (!rights.mustThroughout(principal, { permission: needs, raw: false }, invoke, end)) return;
   count('operations that had to succeed');
-  if (operation.ok) return;
+  if (operation.ok || isCaughtInAChange(rights, operation, end)) return;
   violate({ promise: 'P4', what: `${kind} failed (${code}) though nothing forbade it`, at: end, principal, node });
+}
+
+/** What was found under rights that changed on the way is withheld, and may be asked for again. */
+function isCaughtInAChange(rights: Rights, { principal, code, invoke }: Operation, end: number): boolean {
+  if (code !== 'access_changed') return false;
+  const changes = rights.changesOf(principal);
+  return changes.some((change) => change.invoke <= end && change.return + UNCONFIRMED_MS >= invoke);
 }
 
 /** A subscribed socket of somebody who may hears from its node. */
