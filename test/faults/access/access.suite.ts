@@ -36,7 +36,7 @@ const SEEN = [
   'frames sent',
   'raw numbers sent',
   'receipts due',
-  'sockets that had to be closed',
+  'sockets that lost their right',
 ] as const;
 
 /** Resolves with what failed, a line each. */

@@ -1,7 +1,12 @@
 /** Administrators' hands: every write of rights goes through here, and into the history. */
 import { type Answer, type Ask, codeOf, HttpClient, json } from './http.js';
-import type { Change, Receipt, RegisterName, Value } from './history.js';
+import { now, type Receipt, type RegisterName, type Value } from './history.js';
 import type { Stage } from './stage.js';
+
+/** How a write is asked for, and what it came to. */
+type Asking = () => Promise<Answered>;
+type Answered = Answer & { node: number };
+type Written = Answered & { isDone: boolean };
 
 const REFUSED = (status: number) => status >= 400 && status < 500 && status !== 429;
 const AGAIN_MS = 250;
@@ -15,7 +20,7 @@ export class Administration {
   ) {}
 
   /** Asks a node, any unless said. */
-  async ask(ask: Ask, node = this.stage.anyNode()): Promise<Answer & { node: number }> {
+  async ask(ask: Ask, node = this.stage.anyNode()): Promise<Answered> {
     const answer = await this.http.ask(node.url, { token: this.token, ...ask });
     return { ...answer, node: node.index };
   }
@@ -30,24 +35,32 @@ export class Administration {
     return null;
   }
 
-  /** Writes down what a write of a register answered. True: it is done. */
-  record(register: RegisterName, value: Value, answer: Answer & { node: number }, reduces: boolean): boolean {
-    const { invoke, status, node } = answer;
-    if (REFUSED(status)) return false;
-    const isDone = status >= 200 && status < 300 && status !== 202;
-    const change: Change = {
+  /**
+   * Asks for a write of a register. It is in the history from before it is sent: whoever looks meanwhile has to know
+   * that it may happen. True: it is done; what was refused did not happen.
+   */
+  async write(register: RegisterName, value: Value, reduces: boolean, asking: Asking): Promise<Written> {
+    const change = this.stage.changed({
       register,
       value,
-      invoke,
-      return: answer.return,
-      outcome: isDone ? 'done' : 'unknown',
       reduces,
-      receipt: receiptOf(answer),
+      invoke: now(),
+      return: Infinity,
+      outcome: 'unknown',
+    });
+    const answer = await asking();
+    const { status } = answer;
+    if (REFUSED(status)) this.stage.unchanged(change);
+    const isDone = status >= 200 && status < 300 && status !== 202;
+    const { node, return: end } = answer;
+    Object.assign(change, {
       status,
       node,
-    };
-    this.stage.changed(change);
-    return isDone;
+      return: end,
+      outcome: isDone ? 'done' : 'unknown',
+      receipt: receiptOf(answer),
+    });
+    return { ...answer, isDone };
   }
 
   close(): void {
@@ -78,9 +91,8 @@ export class Subject {
   /** Changes one register. After an unknown outcome it does not return before the truth is known again. */
   async write(name: string, value: Value, reduces: boolean): Promise<void> {
     const ask: Ask = { method: 'PATCH', path: this.path, body: { [fieldOf(name)]: value }, ifMatch: this.version };
-    const answer = await this.administration.ask(ask);
-    const isDone = this.administration.record(this.register(name), value, answer, reduces && this.isCertain);
-    if (isDone) {
+    const answer = await this.ask(name, value, reduces && this.isCertain, ask);
+    if (answer.isDone) {
       this.values[name] = value;
       this.version = json<{ version: number }>(answer).version;
       this.isCertain = true;
@@ -103,14 +115,18 @@ export class Subject {
       const beside = { [this.kind === 'agent' ? 'notes' : 'description']: `settled ${read.return}` };
       const body = { [fieldOf(name)]: value, ...beside };
       const ask: Ask = { method: 'PATCH', path: this.path, body, ifMatch: view.version };
-      const answer = await this.administration.ask(ask);
-      if (answer.status === 200 && this.administration.record(this.register(name), value, answer, false)) {
+      const answer = await this.ask(name, value, false, ask);
+      if (answer.isDone) {
         this.values[name] = value;
         this.version = json<{ version: number }>(answer).version;
         return;
       }
       await this.stage.pause(AGAIN_MS);
     }
+  }
+
+  private ask(name: string, value: Value, reduces: boolean, ask: Ask): Promise<Written> {
+    return this.administration.write(this.register(name), value, reduces, () => this.administration.ask(ask));
   }
 
   private register(name: string): RegisterName {

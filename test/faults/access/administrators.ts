@@ -130,10 +130,9 @@ async function useKey(
 
 async function deleteKey(stage: Stage, { administration }: World, id: string): Promise<void> {
   for (let isFirst = true; !stage.isOver; isFirst = false) {
-    const answer = await administration.ask({ method: 'DELETE', path: `/api-keys/${id}` });
-    const isThere = answer.status !== 404;
-    const isDone = administration.record(`credential:${id}:alive`, false, answer, isFirst);
-    if (isDone || !isThere) return;
+    const ask = () => administration.ask({ method: 'DELETE', path: `/api-keys/${id}` });
+    const { isDone, status } = await administration.write(`credential:${id}:alive`, false, isFirst, ask);
+    if (isDone || status === 404) return;
     await stage.pause(200);
   }
 }

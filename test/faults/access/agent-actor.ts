@@ -96,11 +96,13 @@ export class AgentActor {
   private async logout(session: Session): Promise<void> {
     this.burst();
     const node = this.stage.anyNode(this.random);
-    const http = new HttpClient();
-    const answer = await http.ask(node.url, { method: 'POST', path: '/auth/logout', token: session.token });
-    http.close();
     const register = `credential:${session.principal.credentialId}:alive` as const;
-    this.world.administration.record(register, false, { ...answer, node: node.index }, true);
+    await this.world.administration.write(register, false, true, async () => {
+      const http = new HttpClient();
+      const answer = await http.ask(node.url, { method: 'POST', path: '/auth/logout', token: session.token });
+      http.close();
+      return { ...answer, node: node.index };
+    });
     await this.stage.pause(300);
     session.isGone = true;
   }

@@ -75,7 +75,15 @@ export class Stage {
     this.changed({ register, value, invoke: at, return: at, outcome: 'done' });
   }
 
-  changed(change: Pick<Change, 'register' | 'value' | 'invoke' | 'return' | 'outcome'> & Partial<Change>): void {
-    this.history.changes.push({ reduces: false, receipt: null, status: 0, node: -1, ...change });
+  /** Writes a change down; the caller fills in how it ends. */
+  changed(known: Pick<Change, 'register' | 'value' | 'invoke' | 'return' | 'outcome'> & Partial<Change>): Change {
+    const change: Change = { reduces: false, receipt: null, status: 0, node: -1, ...known };
+    this.history.changes.push(change);
+    return change;
+  }
+
+  /** Takes a change back that surely did not happen. */
+  unchanged(change: Change): void {
+    this.history.changes.splice(this.history.changes.indexOf(change), 1);
   }
 }

@@ -9,6 +9,7 @@ const ANY = ['process', 'postgres'] as const;
 export function checkSockets(evidence: Evidence): void {
   for (const life of evidence.history.sockets) {
     evidence.count('sockets followed');
+    if (lostItsRight(evidence, life)) evidence.count('sockets that lost their right');
     const since = deadSince(evidence, life);
     if (since === null) continue;
     const { principal, node, namespace } = life;
@@ -17,8 +18,13 @@ export function checkSockets(evidence: Evidence): void {
   }
 }
 
+/** Whether the right was gone soon after the socket was. */
+function lostItsRight({ rights }: Evidence, { principal, needs, closedAt }: SocketLife): boolean {
+  return !rights.may(principal, { permission: needs, raw: false }, closedAt + CLOSED_WITHIN_MS);
+}
+
 /** From when the socket was open for too long without a right to be; null: it never was. */
-function deadSince({ history, rights, faults, count }: Evidence, life: SocketLife): number | null {
+function deadSince({ history, rights, faults }: Evidence, life: SocketLife): number | null {
   const { principal, node, needs, connectedAt } = life;
   const end = Math.min(life.closedAt, history.endedAt);
   const healed = faults.of(node, ANY).map((fault) => fault.to);
@@ -27,7 +33,6 @@ function deadSince({ history, rights, faults, count }: Evidence, life: SocketLif
     const until = start + CLOSED_WITHIN_MS;
     if (rights.mayWithin(principal, { permission: needs, raw: false }, start, until)) continue;
     if (faults.isAtWork(node, start + 1, until, ANY)) continue;
-    count('sockets that had to be closed');
     if (end > until) return start;
   }
   return null;
