@@ -4,7 +4,7 @@
  */
 import { FAULTS } from './nemesis.js';
 import type { FaultKind } from './history.js';
-import { describe } from './report.js';
+import { describe, slice } from './report.js';
 import { type Outcome, run, type RunOptions } from './run.js';
 
 export interface SuiteOptions {
@@ -64,7 +64,7 @@ async function proveMutant({ seed, say, signal }: SuiteOptions, mutant: string):
   const outcome = await run(options);
   const [first] = outcome.violations;
   if (!first) return signal.aborted ? [] : [`the mutant ${mutant} was not caught in ${MUTANT_SECONDS} s, seed ${seed}`];
-  say(`the mutant ${mutant} was caught: ${first.promise}: ${first.what}`);
+  say(`the mutant ${mutant} was caught:${slice(first, outcome.history)}`);
   return [];
 }
 

@@ -84,6 +84,8 @@ export interface SocketLife {
   port: number | null;
   namespace: string;
   needs: Permission;
+  /** When the connection was asked for. */
+  invoke: number;
   connectedAt: number;
   /** Infinity: it still was when the run ended. */
   closedAt: number;

@@ -45,7 +45,7 @@ function pickShown(violations: readonly Violation[]): Violation[] {
 }
 
 /** A violation with what happened to its principal around it; times are relative to it. */
-function slice(violation: Violation, history: History): string {
+export function slice(violation: Violation, history: History): string {
   const { promise, what, at, principal, node } = violation;
   const lines: [number, string][] = [
     ...changesFor(violation, history).flatMap(changeLines),

@@ -2,7 +2,7 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Ack, Permission, Problem } from '#contracts';
 import type { ClusterNode } from './cluster.js';
-import { now, type SocketLife } from './history.js';
+import { now, type Operation, type SocketLife } from './history.js';
 import type { Session } from './session.js';
 import type { Stage } from './stage.js';
 
@@ -20,7 +20,7 @@ export class SocketClient {
     private readonly node: ClusterNode,
     private readonly namespace: Namespace,
     private readonly socket: Socket,
-    port: number | null,
+    { port, invoke }: Operation,
   ) {
     this.life = {
       principal: session.principal.id,
@@ -28,6 +28,7 @@ export class SocketClient {
       port,
       namespace,
       needs: NEEDS[namespace],
+      invoke,
       connectedAt: now(),
       closedAt: Infinity,
       subscribedAt: null,
@@ -60,7 +61,7 @@ export class SocketClient {
     operation.return = code === 'no_answer' ? Infinity : now();
     operation.ok = code === 'connected';
     if (!stage.isOver || operation.ok) operation.code = code;
-    if (operation.ok) return new SocketClient(stage, session, node, namespace, socket, operation.port);
+    if (operation.ok) return new SocketClient(stage, session, node, namespace, socket, operation);
     socket.disconnect();
     return null;
   }

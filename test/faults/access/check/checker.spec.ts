@@ -72,6 +72,7 @@ describe('P2: sends', () => {
   it.each([
     ['a frame that passed the gate before the reply', connected().deactivate(10, 20).sends(19)],
     ['a frame after the next activation was asked for', connected().deactivate(10, 20).activate(21, 30).sends(21)],
+    ['an answer to who has the port now', answering().deactivate(10, 20).sends(31, { channel: 'http' })],
     ['a frame of somebody else', connected().deactivate(10, 20).sends(21, { port: 1 })],
     ['a frame of the same port on another node', connected().deactivate(10, 20).sends(21, { node: 1 })],
     ['a masked number after Hide Phone', connected().write('agent:ana:hidePhone', true, 10, 20).sends(21)],

@@ -37,20 +37,24 @@ class Owners {
     this.sockets = Map.groupBy(sockets, connection);
   }
 
-  /** Ports are used again: what counts is who had it then. */
+  /** Ports are used again, also by those who are not followed: what counts is who waited for it then. */
   of(send: Send): Owner | null {
     const key = connection(send);
     if (send.channel === 'socket') {
-      const life = this.sockets.get(key)?.findLast(({ connectedAt }) => connectedAt - CONNECTING_MS <= send.at);
-      return life ? { principal: life.principal, needs: life.needs } : null;
+      return this.sockets.get(key)?.findLast(({ invoke }) => invoke <= send.at) ?? null;
     }
-    const asked = this.operations.get(key)?.findLast(({ invoke }) => invoke <= send.at);
-    return asked ? { principal: asked.principal, needs: asked.needs } : null;
+    return (
+      this.operations.get(key)?.findLast((asked) => asked.invoke <= send.at && send.at <= waitedUntil(asked)) ?? null
+    );
   }
 }
 
-/** A frame may leave before the client has read that it is connected. */
-const CONNECTING_MS = 5_000;
+/** Longer than clients wait: after that, the port may be anybody's. */
+const GIVEN_UP_MS = 15_000;
+
+function waitedUntil(operation: Operation): number {
+  return Math.min(operation.return, operation.invoke + GIVEN_UP_MS);
+}
 
 function connection({ node, port }: { node: number; port: number | null }): string {
   return `${node}:${port}`;

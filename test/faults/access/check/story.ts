@@ -47,7 +47,16 @@ export class Story {
 
   socket(connectedAt: number, closedAt: number, rest: Partial<SocketLife> = {}): this {
     const life = { principal: WHO, node: 0, port: PORT, namespace: '/inbox', needs: 'inbox.read' } as const;
-    this.history.sockets.push({ ...life, connectedAt, closedAt, subscribedAt: null, frames: [], told: [], ...rest });
+    this.history.sockets.push({
+      ...life,
+      invoke: connectedAt - 1,
+      connectedAt,
+      closedAt,
+      subscribedAt: null,
+      frames: [],
+      told: [],
+      ...rest,
+    });
     return this;
   }
 
