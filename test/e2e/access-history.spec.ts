@@ -16,7 +16,7 @@ describe('access while nodes stop, are cut off and forget', () => {
         seconds: 7,
         faults: ['stop', 'cut', 'flush'],
         mutant: null,
-        untilViolated: false,
+        until: [],
         say: (line) => said.push(line),
         signal: AbortSignal.timeout(40_000),
       });

@@ -2,7 +2,9 @@
 import type { Permission } from '#contracts';
 import type { AgentActor } from './agent-actor.js';
 import type { Subject } from './administration.js';
+import type { ClusterNode } from './cluster.js';
 import { json } from './http.js';
+import { lurk } from './lurk.js';
 import type { Random } from './random.js';
 import { Session } from './session.js';
 import { SocketClient } from './socket-client.js';
@@ -104,7 +106,8 @@ export async function administerKeys(stage: Stage, world: World, random: Random)
     const principal = { id: `key ${made}`, agentId: world.adminId, credentialId: id, kind: 'api_key', since } as const;
     const session = new Session(stage, stage.introduce({ ...principal, permissions }), key);
     const uses = stage.cluster.nodes.map((node) => useKey(stage, session, node, world, random));
-    await stage.pause(random.between(800, 2_500));
+    await stage.pause(random.between(600, 1_800));
+    await connectAround(stage, session, random);
     await deleteKey(stage, world, id);
     await stage.pause(random.between(300, 1_500));
     session.isGone = true;
@@ -113,10 +116,17 @@ export async function administerKeys(stage: Stage, world: World, random: Random)
   }
 }
 
+/** Sockets that are being let in on every node when something happens. */
+async function connectAround(stage: Stage, session: Session, random: Random): Promise<void> {
+  for (const node of stage.cluster.nodes)
+    for (let count = 0; count < 2; count++) void lurk(stage, session, node, random);
+  await stage.pause(random.between(0, 60));
+}
+
 async function useKey(
   stage: Stage,
   session: Session,
-  node: Parameters<Session['call']>[1],
+  node: ClusterNode,
   { conversations }: World,
   random: Random,
 ): Promise<void> {
@@ -125,7 +135,7 @@ async function useKey(
     await session.call('conversation', node, random.pick(conversations));
     await stage.pause(random.between(20, 120));
   }
-  if (!stage.isOver) socket?.close();
+  await socket?.stay(0);
 }
 
 async function deleteKey(stage: Stage, { administration }: World, id: string): Promise<void> {

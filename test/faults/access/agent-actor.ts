@@ -2,8 +2,8 @@
  * An agent's programs: one on each node that asks and keeps sockets, all with the one session of the agent. What is
  * refused is asked again: the checker wants to see refusals.
  */
+import { lurk } from './lurk.js';
 import { HttpClient, codeOf } from './http.js';
-import { now } from './history.js';
 import type { ClusterNode } from './cluster.js';
 import type { Random } from './random.js';
 import { type Call, Session } from './session.js';
@@ -57,14 +57,14 @@ export class AgentActor {
     if (!session || session.isGone) return;
     for (const node of only ? [only] : this.stage.cluster.nodes) {
       session.burst(node, this.world.conversations.slice(0, only ? 5 : 2));
-      void this.lurk(session, node);
+      void lurk(this.stage, session, node, this.random);
     }
   }
 
   private async keepSession(): Promise<void> {
     while (!this.stage.isOver) {
       if (!this.session || this.session.isGone) await this.login();
-      else if (this.random.chance(0.02)) await this.logout(this.session);
+      else if (this.random.chance(0.05)) await this.logout(this.session);
       await this.stage.pause(LOGIN_AGAIN_MS);
     }
   }
@@ -95,6 +95,7 @@ export class AgentActor {
   /** By another connection, so that its answer is not taken for one that the session may no longer get. */
   private async logout(session: Session): Promise<void> {
     this.burst();
+    await this.stage.pause(this.random.between(0, 45));
     const node = this.stage.anyNode(this.random);
     const register = `credential:${session.principal.credentialId}:alive` as const;
     await this.world.administration.write(register, false, true, async () => {
@@ -128,29 +129,13 @@ export class AgentActor {
 
   /** Some say nothing: only what the node does by itself can end those. */
   private async use(socket: SocketClient, namespace: Namespace): Promise<void> {
-    const until =
-      now() + (this.random.chance(0.2) ? this.random.between(8_000, 20_000) : this.random.between(300, 6_000));
+    const isLong = this.random.chance(0.2);
     const isSilent = this.random.chance(0.4);
     if (!isSilent) {
       if (namespace === '/inbox') await socket.setPresence();
       await socket.subscribe();
     }
-    while (!this.stage.isOver && socket.isOpen && now() < until) await this.stage.pause(100);
-    if (!this.stage.isOver) socket.close();
-    else this.leftOpen.push(socket);
-  }
-
-  /** Sockets that the end of the run found open: closed after it was noted. */
-  readonly leftOpen: SocketClient[] = [];
-
-  private async lurk(session: Session, node: ClusterNode): Promise<void> {
-    await this.stage.pause(this.random.between(0, 40));
-    const socket = await SocketClient.connect(this.stage, session, node, '/dashboard');
-    if (!socket) return;
-    const until = now() + 4_000;
-    while (!this.stage.isOver && socket.isOpen && now() < until) await this.stage.pause(100);
-    if (!this.stage.isOver) socket.close();
-    else this.leftOpen.push(socket);
+    await socket.stay(isLong ? this.random.between(8_000, 20_000) : this.random.between(300, 6_000));
   }
 
   private chooseCall(): Call {

@@ -1,12 +1,12 @@
 /**
  * One run: three nodes, everybody at once for some seconds, then the verdict.
  *
- * Guaranteed: bounded in time; whatever happens, nothing of it is left running. With `untilViolated` it ends as soon as
+ * Guaranteed: bounded in time; whatever happens, nothing of it is left running. With `until` it ends as soon as
  * the checker has seen enough.
  */
 import { AgentActor } from './agent-actor.js';
 import { administerKeys, administerTeams, AgentsAdministrator } from './administrators.js';
-import { check, type Verdict } from './check/checker.js';
+import { check, type Verdict, type Violation } from './check/checker.js';
 import { Cluster } from './cluster.js';
 import { emptyHistory, type FaultKind, type History, now } from './history.js';
 import { Nemesis } from './nemesis.js';
@@ -23,7 +23,8 @@ export interface RunOptions {
   faults: readonly FaultKind[];
   /** A mutant of the product to run instead of it. */
   mutant: string | null;
-  untilViolated: boolean;
+  /** Ends the run as soon as one of these is violated; empty: never before its time. */
+  until: readonly Violation['promise'][];
   say: (line: string) => void;
   signal: AbortSignal;
 }
@@ -49,9 +50,8 @@ export async function run(options: RunOptions): Promise<Outcome> {
     const world = await createWorld(stage, AGENTS);
     say(`${NODES} nodes, ${AGENTS} agents, seed ${seed}${mutant ? `, mutant ${mutant}` : ''}`);
     await act(stage, world, random, options);
-    const settled = options.untilViolated
-      ? { violations: [], syncedAfterMs: null }
-      : await settle(stage, world, signal);
+    const settled =
+      options.until.length > 0 ? { violations: [], syncedAfterMs: null } : await settle(stage, world, signal);
     world.administration.close();
     const { violations, coverage } = judge(stage);
     const all = [...violations, ...settled.violations];
@@ -82,18 +82,18 @@ async function act(stage: Stage, world: World, random: Random, options: RunOptio
   stage.end();
   stage.history.endedAt = now();
   await everybody;
-  for (const actor of actors) for (const socket of actor.leftOpen) socket.close();
+  stage.clear();
 }
 
 /** Resolves when the time is up, the run is given up, or, when that is wanted, something is found. */
-async function watch(stage: Stage, { seconds, signal, untilViolated, say }: RunOptions): Promise<void> {
+async function watch(stage: Stage, { seconds, signal, until, say }: RunOptions): Promise<void> {
   const from = now();
   while (now() - from < seconds * 1_000 && !signal.aborted) {
     await stage.pause(LOOK_EVERY_MS);
     const { operations, changes, sockets } = stage.history;
     const seconds = Math.round((now() - from) / 1_000);
     say(`${seconds} s: ${operations.length} operations, ${changes.length} writes of rights, ${sockets.length} sockets`);
-    if (untilViolated && judge(stage).violations.length > 0) return;
+    if (until.length > 0 && judge(stage).violations.some(({ promise }) => until.includes(promise))) return;
   }
 }
 

@@ -44,6 +44,7 @@ export class Session {
   private readonly http = new HttpClient();
   /** Whether another login is needed. */
   isGone = false;
+  private isClosed = false;
 
   constructor(
     private readonly stage: Stage,
@@ -64,7 +65,8 @@ export class Session {
     operation.return = answer.return;
     operation.ok = answer.status >= 200 && answer.status < 300;
     operation.raw = answer.text.includes(NEEDLE);
-    if (!this.stage.isOver || operation.ok) operation.code = codeOf(answer);
+    const isCutOff = answer.status === 0 && (this.isClosed || this.stage.isOver);
+    if (!isCutOff) operation.code = codeOf(answer);
     if (GONE.has(operation.code)) this.isGone = true;
     return operation.code;
   }
@@ -74,7 +76,9 @@ export class Session {
     for (const conversation of conversations) void this.call('conversation', node, conversation);
   }
 
+  /** Ends what is still on its way. */
   close(): void {
+    this.isClosed = true;
     this.http.close();
   }
 }

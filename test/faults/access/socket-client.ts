@@ -66,7 +66,7 @@ export class SocketClient {
     return null;
   }
 
-  get isOpen(): boolean {
+  private get isOpen(): boolean {
     return this.life.closedAt === Infinity;
   }
 
@@ -80,8 +80,12 @@ export class SocketClient {
     return this.ask('presence.set', { availability: 'available' });
   }
 
-  close(): void {
-    this.socket.disconnect();
+  /** Resolves when it was closed, or stayed for so long; sockets that the end of the run finds open are kept. */
+  async stay(ms: number): Promise<void> {
+    const until = now() + ms;
+    while (!this.stage.isOver && this.isOpen && now() < until) await this.stage.pause(100);
+    if (this.stage.isOver) this.stage.onceOver(() => this.socket.disconnect());
+    else this.socket.disconnect();
   }
 
   private async ask(event: string, body: object): Promise<boolean> {

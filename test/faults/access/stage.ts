@@ -7,6 +7,7 @@ import type { Random } from './random.js';
 export class Stage {
   private over = false;
   private readonly waking = new Set<() => void>();
+  private readonly last: (() => void)[] = [];
   /** Nodes that the nemesis has taken away for now: a good client would choose another. */
   readonly away = new Set<number>();
 
@@ -24,6 +25,16 @@ export class Stage {
   end(): void {
     this.over = true;
     for (const wake of this.waking) wake();
+  }
+
+  /** Something to do when the history is closed. */
+  onceOver(act: () => void): void {
+    this.last.push(act);
+  }
+
+  /** Does what was left for the end. */
+  clear(): void {
+    for (const act of this.last.splice(0)) act();
   }
 
   /** Waits, but not beyond the end. */
