@@ -11,6 +11,12 @@ const STATEMENT = 'authority';
 const RECOVERED_WITHIN_MS = 10_000;
 const UNAVAILABLE = { status: 503, code: 'database_unavailable', retryable: true };
 
+interface Answer {
+  status: number;
+  headers: Headers;
+  answer: unknown;
+}
+
 /** The second node reaches PostgreSQL through a proxy; the first one always does. */
 describe('a node that can not read authorities', () => {
   let installation: TestInstallation;
@@ -144,11 +150,11 @@ describe('a node that can not read authorities', () => {
     return (await request('GET', '/me')).status;
   }
 
-  async function request(method: string, path: string, body?: object) {
+  async function request(method: string, path: string, body?: object): Promise<Answer> {
     const type = body && { 'content-type': 'application/json' };
     const headers = { authorization: `Bearer ${token}`, ...type };
     const response = await fetch(`${url}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) });
-    return { status: response.status, headers: response.headers, answer: (await response.json()) as unknown };
+    return { status: response.status, headers: response.headers, answer: await response.json() };
   }
 
   function connect(as = token): Socket {

@@ -1,4 +1,11 @@
-import type { AcceptInvitationRequest, LoginAnswer, LoginRequest, LogoutAnswer, Me, PermissionModule } from '#contracts';
+import type {
+  AcceptInvitationRequest,
+  LoginAnswer,
+  LoginRequest,
+  LogoutAnswer,
+  Me,
+  PermissionModule,
+} from '#contracts';
 import {
   accessCalls,
   agentCalls,
