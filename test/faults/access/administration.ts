@@ -70,6 +70,8 @@ export class Administration {
 
 /** An agent or a team, written by one hand, one write after the other. */
 export class Subject {
+  /** When it was written last. */
+  writtenAt = now();
   private isCertain = true;
 
   constructor(
@@ -92,6 +94,7 @@ export class Subject {
   async write(name: string, value: Value, reduces: boolean): Promise<void> {
     const ask: Ask = { method: 'PATCH', path: this.path, body: { [fieldOf(name)]: value }, ifMatch: this.version };
     const answer = await this.ask(name, value, reduces && this.isCertain, ask);
+    this.writtenAt = now();
     if (answer.isDone) {
       this.values[name] = value;
       this.version = json<{ version: number }>(answer).version;

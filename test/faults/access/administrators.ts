@@ -3,6 +3,7 @@ import type { Permission } from '#contracts';
 import type { AgentActor } from './agent-actor.js';
 import type { Subject } from './administration.js';
 import type { ClusterNode } from './cluster.js';
+import { now } from './history.js';
 import { json } from './http.js';
 import { lurk } from './lurk.js';
 import type { Random } from './random.js';
@@ -11,6 +12,7 @@ import { SocketClient } from './socket-client.js';
 import type { Stage } from './stage.js';
 import { TOGGLED, type World } from './world.js';
 
+const AWAY_MS = 3_000;
 /** New processes are slow at first, and everybody logs in. */
 const WARM_UP_MS = 1_000;
 
@@ -43,7 +45,7 @@ export class AgentsAdministrator {
   }
 
   private async change(actor: AgentActor, subject: Subject): Promise<void> {
-    if (!isActive(subject)) return subject.write('status', 'active', false);
+    if (!isActive(subject)) return this.activate(subject);
     if (this.random.chance(0.7)) await this.surround(actor);
     const what = this.random.weighted({ status: 4, team: 2, hidePhone: 3 });
     if (what === 'status') return subject.write('status', 'inactive', true);
@@ -53,6 +55,12 @@ export class AgentsAdministrator {
     }
     const others = this.world.teams.filter(({ id }) => id !== subject.values['team']);
     return subject.write('team', this.random.pick(others).id, this.mayAct(subject));
+  }
+
+  /** Most stay away for long enough to see who is served nevertheless. */
+  private async activate(subject: Subject): Promise<void> {
+    const rest = this.random.chance(0.6) ? AWAY_MS : 0;
+    if (now() - subject.writtenAt >= rest) await subject.write('status', 'active', false);
   }
 
   /** Work of the agent is on its way on every node when the change comes. */
@@ -119,7 +127,7 @@ export async function administerKeys(stage: Stage, world: World, random: Random)
 /** Sockets that are being let in on every node when something happens. */
 async function connectAround(stage: Stage, session: Session, random: Random): Promise<void> {
   for (const node of stage.cluster.nodes)
-    for (let count = 0; count < 2; count++) void lurk(stage, session, node, random);
+    for (let count = 0; count < 3; count++) void lurk(stage, session, node, random);
   await stage.pause(random.between(0, 60));
 }
 

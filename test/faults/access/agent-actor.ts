@@ -57,7 +57,7 @@ export class AgentActor {
     if (!session || session.isGone) return;
     for (const node of only ? [only] : this.stage.cluster.nodes) {
       session.burst(node, this.world.conversations.slice(0, only ? 5 : 2));
-      void lurk(this.stage, session, node, this.random);
+      for (let count = 0; count < 2; count++) void lurk(this.stage, session, node, this.random);
     }
   }
 

@@ -2,13 +2,15 @@
 import type { Violation } from './check/checker.js';
 import { Faults } from './check/faults.js';
 import { Rights } from './check/rights.js';
-import type { Change, Fault, History, Operation } from './history.js';
+import type { Change, Fault, History, Operation, SocketLife } from './history.js';
 import type { Outcome } from './run.js';
 
 const SHOWN = 5;
 const BEFORE_MS = 1_500;
 const AFTER_MS = 300;
-const LINES = 25;
+/** Beyond this, only the last writes are of interest. */
+const SHOWN_MS = 12_000;
+const LINES = 40;
 
 export function describe({ violations, coverage, syncedAfterMs, history }: Outcome): string {
   const counts = Object.entries(coverage).map(([what, count]) => `  ${String(count).padStart(7)} ${what}`);
@@ -50,9 +52,13 @@ export function slice(violation: Violation, history: History): string {
   const lines: [number, string][] = [
     ...changesFor(violation, history).flatMap(changeLines),
     ...operationsFor(violation, history).map(operationLine),
+    ...history.sockets.filter((life) => life.principal === principal && life.node === node).flatMap(socketLines),
     ...new Faults(history.faults).around(at - 10_000, at + AFTER_MS).flatMap(faultLines),
   ];
-  const shown = lines.sort(([a], [b]) => a - b).slice(-LINES);
+  const shown = lines
+    .filter(([t]) => t >= at - SHOWN_MS && t <= at + SHOWN_MS)
+    .sort(([a], [b]) => a - b)
+    .slice(-LINES);
   const head = `\n${promise}: ${what} (${principal ?? 'nobody in particular'}, node-${node ?? '?'})`;
   return [head, ...shown.map(([t, line]) => `  ${relative(t - at)} ${line}`), `  ${relative(0)} <- this`].join('\n');
 }
@@ -84,6 +90,12 @@ function changeLines({ register, value, invoke, return: end, outcome, status, re
 function operationLine({ kind, invoke, return: end, code, raw, port }: Operation): [number, string] {
   const took = Number.isFinite(end) ? `${Math.round(end - invoke)} ms` : 'no answer';
   return [invoke, `${kind} from port ${port ?? '?'}: ${code}${raw ? ', raw number' : ''}, ${took}`];
+}
+
+function socketLines({ namespace, port, connectedAt, closedAt, subscribedAt }: SocketLife): [number, string][] {
+  const name = `the socket on ${namespace} from port ${port ?? '?'}${subscribedAt === null ? '' : ', subscribed,'}`;
+  const begins: [number, string] = [connectedAt, `${name} is connected`];
+  return Number.isFinite(closedAt) ? [begins, [closedAt, `${name} is closed`]] : [begins];
 }
 
 function faultLines({ kind, part, node, from, to }: Fault): [number, string][] {

@@ -20,25 +20,22 @@ export class SocketClient {
     private readonly node: ClusterNode,
     private readonly namespace: Namespace,
     private readonly socket: Socket,
-    { port, invoke }: Operation,
+    operation: Operation,
   ) {
     this.life = {
       principal: session.principal.id,
       node: node.index,
-      port,
+      port: null,
       namespace,
       needs: NEEDS[namespace],
-      invoke,
-      connectedAt: now(),
+      invoke: operation.invoke,
+      connectedAt: Infinity,
       closedAt: Infinity,
       subscribedAt: null,
       frames: [],
       told: [],
     };
-    stage.history.sockets.push(this.life);
-    socket.onAny(() => this.life.frames.push(now()));
-    socket.on('permissions.changed', () => this.life.told.push(now()));
-    socket.on('disconnect', () => (this.life.closedAt = now()));
+    this.listen(operation);
   }
 
   /** Null: it was refused, or nobody answered. */
@@ -56,14 +53,27 @@ export class SocketClient {
       timeout: PATIENCE_MS,
       auth: { token: session.token, protocol: 1 },
     });
-    socket.io.on('open', () => (operation.port = localPort(socket)));
+    const client = new SocketClient(stage, session, node, namespace, socket, operation);
     const code = await answered(socket);
     operation.return = code === 'no_answer' ? Infinity : now();
     operation.ok = code === 'connected';
     if (!stage.isOver || operation.ok) operation.code = code;
-    if (operation.ok) return new SocketClient(stage, session, node, namespace, socket, operation);
+    if (operation.ok) return client;
     socket.disconnect();
     return null;
+  }
+
+  /** From the first byte: its end may come together with its beginning. */
+  private listen(operation: Operation): void {
+    const { socket, life } = this;
+    socket.io.on('open', () => (operation.port = life.port = localPort(socket)));
+    socket.on('connect', () => {
+      life.connectedAt = now();
+      this.stage.history.sockets.push(life);
+    });
+    socket.onAny(() => life.frames.push(now()));
+    socket.on('permissions.changed', () => life.told.push(now()));
+    socket.on('disconnect', () => (life.closedAt = now()));
   }
 
   private get isOpen(): boolean {

@@ -13,7 +13,7 @@ export function checkSockets(evidence: Evidence): void {
     const since = deadSince(evidence, life);
     if (since === null) continue;
     const { principal, node, namespace } = life;
-    const what = `the socket on ${namespace} stayed open for more than ${CLOSED_WITHIN_MS} ms without a right to be`;
+    const what = `the socket on ${namespace} from port ${life.port} stayed open for more than ${CLOSED_WITHIN_MS} ms without a right to be`;
     evidence.violate({ promise: 'closing', what, at: since + CLOSED_WITHIN_MS, principal, node });
   }
 }
@@ -29,7 +29,7 @@ function deadSince({ history, rights, faults }: Evidence, life: SocketLife): num
   const end = Math.min(life.closedAt, history.endedAt);
   const healed = faults.of(node, ANY).map((fault) => fault.to);
   const starts = [connectedAt, ...rights.reductions(principal), ...healed].filter((t) => t >= connectedAt && t < end);
-  for (const start of starts) {
+  for (const start of starts.sort((a, b) => a - b)) {
     const until = start + CLOSED_WITHIN_MS;
     if (rights.mayWithin(principal, { permission: needs, raw: false }, start, until)) continue;
     if (faults.isAtWork(node, start + 1, until, ANY)) continue;
