@@ -10,6 +10,7 @@ import { ProblemException } from '../platform/errors/problem.exception.js';
 import { ApiKeyUsage } from './api-key-usage.js';
 import { type ApiKeySecret, isApiKey, matchesHash, parseApiKey } from './api-key-token.js';
 import type { Authority, Credential } from './authority.js';
+import { effective } from './blueprint.js';
 import type { AuthorityRow } from './authority.queries.js';
 import { AuthorityReader, type AuthorityReading } from './authority.reader.js';
 import { AccessTokens } from './access-tokens.js';
@@ -62,7 +63,7 @@ function toAuthority({ row, readAt }: AuthorityReading): Authority {
     agentEmail: row.agent_email,
     teamId: row.team_id,
     teamName: row.team_name,
-    permissions: effective(row),
+    permissions: effective(row.team_permissions, row.key_permissions),
     hidePhone: row.hide_phone,
     blueprintVersion: row.blueprint_version,
     readAt,
@@ -84,11 +85,4 @@ function refusal(code: 'agent_inactive' | 'team_inactive' | 'session_revoked' | 
 
 function unknownCredential(): ProblemException {
   return new ProblemException('session_revoked', 'This session or key is not known; log in again.');
-}
-
-function effective(row: AuthorityRow): Authority['permissions'] {
-  const blueprint = new Set(row.team_permissions);
-  return row.key_permissions
-    ? new Set(row.key_permissions.filter((permission) => blueprint.has(permission)))
-    : blueprint;
 }

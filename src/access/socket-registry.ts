@@ -8,7 +8,7 @@
  * Must never happen: data to a socket that `admit` has not let in; a revoked socket drained of what it had pending.
  */
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { type CloseCode, type PermissionsChanged, PERMISSIONS } from '#contracts';
+import type { CloseCode, PermissionsChanged } from '#contracts';
 import { Clock } from '../platform/clock.js';
 import { ProblemException } from '../platform/errors/problem.exception.js';
 import { toProblemException } from '../platform/errors/to-problem.js';
@@ -16,6 +16,7 @@ import { EventBus } from '../platform/events/event-bus.js';
 import { closeSocket, destroySocket, hasPending } from '../platform/realtime/socket.js';
 import { Authenticator } from './authenticator.js';
 import { type Authority, requirePermission } from './authority.js';
+import { normalize } from './blueprint.js';
 import type { AgentSocket } from './socket-data.js';
 import { type AccessSubject, concerns } from './subject.js';
 
@@ -134,7 +135,7 @@ export class SocketRegistry implements OnModuleInit, BeforeApplicationShutdown {
     if (isSame(before, authority)) return;
     const { permissions, hidePhone, blueprintVersion } = authority;
     socket.emit('permissions.changed', {
-      permissions: PERMISSIONS.filter((permission) => permissions.has(permission)),
+      permissions: normalize(permissions),
       hidePhone,
       blueprintVersion,
     } satisfies PermissionsChanged);

@@ -15,7 +15,7 @@ import { violates } from '../platform/errors/to-problem.js';
 import { requireVersion } from '../platform/http/etag.js';
 import { newId } from '../platform/ids.js';
 import { Outbox } from '../platform/outbox/outbox.js';
-import { beyond } from '../teams/blueprint.js';
+import { beyond } from '../access/blueprint.js';
 import type { Moved, Released, TeamMembers } from '../teams/team-members.js';
 import { TeamsService } from '../teams/teams.service.js';
 import { AgentChanges, type AgentOutcome, noOutcome, refuseSelf } from './agent-changes.service.js';

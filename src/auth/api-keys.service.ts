@@ -3,6 +3,7 @@ import { LockMode } from '@mikro-orm/core';
 import type { ApiKeyView, CreatedApiKeyView, EndedApiKeyView, Page, Permission } from '#contracts';
 import { createApiKey } from '../access/api-key-token.js';
 import type { Authority } from '../access/authority.js';
+import { beyond, normalize } from '../access/blueprint.js';
 import { Revocations } from '../access/revocation/revocations.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
@@ -63,7 +64,7 @@ export class ApiKeysService {
 
   /** Makes a key; it is in the answer and nowhere else. 403 `beyond_own_rights`. */
   async create(caller: Authority, request: CreateApiKeyRequest): Promise<CreatedApiKeyView> {
-    const missing = request.permissions.filter((permission) => !caller.permissions.has(permission));
+    const missing = beyond(caller.permissions, request.permissions);
     if (missing.length > 0) {
       throw new ProblemException(
         'beyond_own_rights',
@@ -73,6 +74,7 @@ export class ApiKeysService {
         },
       );
     }
+    const permissions = normalize(request.permissions);
     const id = newId();
     const { token, hash } = createApiKey(id);
     const createdAt = this.clock.date();
@@ -88,7 +90,7 @@ export class ApiKeysService {
           agentId: caller.agentId,
           name: request.name,
           keyHash: hash,
-          permissions: request.permissions,
+          permissions,
           authEpoch: maker.auth_epoch,
           createdAt,
           lastUsedAt: null,
@@ -101,13 +103,13 @@ export class ApiKeysService {
         workspaceId: caller.workspaceId,
         action: 'api_key.created',
         target: { kind: 'api_key', id },
-        after: { name: request.name, permissions: request.permissions },
+        after: { name: request.name, permissions },
       });
     });
     return {
       id,
       name: request.name,
-      permissions: request.permissions,
+      permissions,
       createdBy: { id: caller.agentId, name: caller.agentName },
       lastUsedAt: null,
       createdAt: createdAt.toISOString(),

@@ -17,7 +17,7 @@ import { requireVersion } from '../platform/http/etag.js';
 import type { PageQuery } from '../platform/http/page.js';
 import { newId } from '../platform/ids.js';
 import { Outbox } from '../platform/outbox/outbox.js';
-import { beyond, normalize } from './blueprint.js';
+import { beyond, normalize } from '../access/blueprint.js';
 import type { Moved, Released, TeamMembers } from './team-members.js';
 import { findTeam, listTeams } from './team-view.queries.js';
 import { Team, type TeamSettings } from './team.entity.js';

@@ -57,6 +57,7 @@ describe('a node that can not read authorities', () => {
   describe.each([
     ['because PostgreSQL is away', () => proxy.cut()],
     ['because that statement fails', () => proxy.refuse(STATEMENT)],
+    ['because nothing is heard of that statement', () => proxy.hold(STATEMENT)],
   ])('%s', (_why, breakIt) => {
     it('answers 503 to every request, and never what it knew before', async () => {
       expect(await status()).toBe(200);

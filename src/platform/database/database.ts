@@ -36,7 +36,7 @@ export class Database {
   static async open(options: DatabaseOptions): Promise<Database> {
     await migrate(options.url, () => this.initialise(options));
     const pool = createPool(options.url, options.poolSize ?? 10);
-    const urgent = { statement_timeout: URGENT_MS, connectionTimeoutMillis: URGENT_MS };
+    const urgent = { statement_timeout: URGENT_MS, query_timeout: URGENT_MS, connectionTimeoutMillis: URGENT_MS };
     return new Database(
       await this.initialise(options),
       pool,

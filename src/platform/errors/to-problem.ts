@@ -70,7 +70,7 @@ function isDatabaseTrouble(error: unknown): boolean {
   return (
     UNAVAILABLE.test(code) ||
     NETWORK.has(code) ||
-    /timeout exceeded when trying to connect|Connection terminated/.test(messageOf(error))
+    /timeout exceeded when trying to connect|Connection terminated|Query read timeout/.test(messageOf(error))
   );
 }
 

@@ -1,2 +1,0 @@
-/** The rules live below teams, where the authority read needs them too. */
-export { beyond, normalize } from '../access/blueprint.js';
