@@ -144,9 +144,10 @@ describe('P3: receipts', () => {
   it.each([
     ['no receipt', reduced(120, null)],
     ['a receipt without a field', reduced(120, incomplete)],
-    ['a slow answer in health', reduced(3_200, RECEIPT)],
+    ['a slow answer in health', reduced(5_200, RECEIPT)],
+    ['a long wait for nodes in health', reduced(3_200, { ...RECEIPT, elapsedMs: 3_100 })],
     ['one that is not enforced', reduced(120, { ...RECEIPT, enforcement: 'pending' })],
-    ['an answer slower than a lease', reduced(5_000, { ...RECEIPT, nodes: expired }).fault(50, 9_000, { node: 2 })],
+    ['an answer slower than a lease', reduced(6_200, { ...RECEIPT, nodes: expired }).fault(50, 9_000, { node: 2 })],
     ['a node that applied while it was down', reduced(120, RECEIPT).fault(50, 9_000, { node: 2 })],
   ])('flags %s', (_what, told) => {
     expect(told.broken()).toEqual(['P3']);
