@@ -17,6 +17,7 @@ import { closeSocket, destroySocket, hasPending } from '../platform/realtime/soc
 import { Authenticator } from './authenticator.js';
 import { type Authority, requirePermission } from './authority.js';
 import { normalize } from './blueprint.js';
+import { OutboundGate } from './revocation/outbound-gate.js';
 import type { AgentSocket } from './socket-data.js';
 import { type AccessSubject, concerns } from './subject.js';
 
@@ -37,6 +38,7 @@ export class SocketRegistry implements OnModuleInit, BeforeApplicationShutdown {
 
   constructor(
     private readonly authenticator: Authenticator,
+    private readonly gate: OutboundGate,
     private readonly bus: EventBus,
     private readonly clock: Clock,
   ) {}
@@ -71,13 +73,18 @@ export class SocketRegistry implements OnModuleInit, BeforeApplicationShutdown {
     return concerned.filter((socket) => socket.disconnected).length;
   }
 
-  /** Reads the authority of one socket again; refuses like any credential, and then closes the socket too. */
+  /**
+   * Reads the authority of one socket again; refuses like any credential, and then closes the socket too. What was
+   * revoked while it was read, it is read once more for: nobody else would.
+   */
   async require(socket: AgentSocket): Promise<Authority> {
     try {
-      const authority = await this.authenticator.reread(socket.data.authority.credential);
-      requirePermission(authority, socket.data.requires);
-      this.adopt(socket, authority);
-      return authority;
+      for (;;) {
+        const authority = await this.authenticator.reread(socket.data.authority.credential);
+        requirePermission(authority, socket.data.requires);
+        this.adopt(socket, authority);
+        if (this.gate.isCurrent(authority)) return authority;
+      }
     } catch (error) {
       this.closeFor(socket, error);
       throw error;
@@ -93,7 +100,8 @@ export class SocketRegistry implements OnModuleInit, BeforeApplicationShutdown {
     requirePermission(authority, socket.data.requires);
     socket.data.expiresAt = expiresAt;
     this.scheduleExpiry(socket);
-    this.adopt(socket, authority);
+    socket.data.authority = { ...socket.data.authority, credential: authority.credential };
+    await this.require(socket);
     return { expiresAt: new Date(expiresAt).toISOString() };
   }
 

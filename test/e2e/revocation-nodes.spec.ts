@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { MusterApi } from '#client';
-import type { ChangedAgentView, Permission } from '#contracts';
+import type { ChangedAgentView, Permission, RosterDelta } from '#contracts';
+import { Authenticator } from '../../src/access/authenticator.js';
 import { OutboundGate } from '../../src/access/revocation/outbound-gate.js';
 import { NodeLease } from '../../src/platform/nodes/node-lease.js';
 import { eventually } from '../support/eventually.js';
@@ -108,6 +109,34 @@ describe('a revocation and nodes that are slow, gone or cut off', () => {
     );
     expect(socket.connected).toBe(true);
   }, 20_000);
+
+  it('asks again for a socket of which something was revoked while it was asked', async () => {
+    const { agent, token } = await newAgent(['dashboard.view']);
+    const { app, url } = installation.node;
+    const socket = await sockets.connect(url, '/dashboard', token);
+    const renamed: string[] = [];
+    socket.on('roster.delta', ({ rows }: RosterDelta) => renamed.push(...rows.flatMap(({ name }) => name ?? [])));
+    await socket.emitWithAck('subscribe', { topic: 'roster' });
+    const authenticator = app.get(Authenticator);
+    const reread = authenticator.reread.bind(authenticator);
+    let asked = 0;
+    authenticator.reread = async (credential) => {
+      const authority = await reread(credential);
+      if (asked++ === 0) app.get(OutboundGate).apply({ kind: 'team', id: authority.teamId });
+      return authority;
+    };
+    await admin.teams.update(agent.team.id, { permissions: ['dashboard.view', 'inbox.read'] });
+    await eventually(
+      () => asked,
+      (times) => times > 1,
+    );
+    authenticator.reread = reread;
+    await admin.agents.update(agent.id, { name: 'Renamed' });
+    await eventually(
+      () => renamed,
+      (names) => names.includes('Renamed'),
+    );
+  });
 
   it('takes nothing for current that was read before a revocation it does not know', () => {
     const gate = installation.node.app.get(OutboundGate);
