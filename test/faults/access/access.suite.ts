@@ -58,10 +58,11 @@ export async function access(options: SuiteOptions): Promise<string[]> {
 
 async function proveProduct({ seed, seconds, faults, say, signal }: SuiteOptions): Promise<string[]> {
   const outcome = await run({ seed, seconds, faults, mutant: null, until: [], say, signal });
+  if (signal.aborted) return [];
   say(describe(outcome));
   const again = `run it again with --seed ${seed} --seconds ${seconds} --faults ${faults.join(',') || 'none'}`;
   if (outcome.violations.length > 0) return [`${outcome.violations.length} violations; ${again}`];
-  return signal.aborted ? [] : unseen(outcome).map((what) => `the run saw no ${what}; ${again}`);
+  return unseen(outcome).map((what) => `the run saw no ${what}; ${again}`);
 }
 
 async function proveMutant({ seed, say, signal }: SuiteOptions, name: string, mutant: Mutant): Promise<string[]> {

@@ -61,6 +61,8 @@ export class Cluster {
     const child = spawn(process.execPath, [...this.imports(), NODE_MAIN], {
       env: this.environment(node),
       stdio: ['pipe', 'ignore', 'pipe'],
+      // A Ctrl-C is for the run alone: it ends its nodes itself, and judges nothing that they did after it.
+      detached: true,
     });
     this.processes[node.index] = child;
     child.stdin?.on('error', () => undefined);
