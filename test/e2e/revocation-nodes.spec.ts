@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { MusterApi } from '#client';
-import type { ChangedAgentView, Permission, RosterDelta } from '#contracts';
+import type { ChangedAgentView, Permission } from '#contracts';
 import { Authenticator } from '../../src/access/authenticator.js';
 import { OutboundGate } from '../../src/access/revocation/outbound-gate.js';
+import { SocketRegistry } from '../../src/access/socket-registry.js';
 import { NodeLease } from '../../src/platform/nodes/node-lease.js';
 import { eventually } from '../support/eventually.js';
 import { startNodes, type TestInstallation } from '../support/nodes.js';
@@ -113,29 +114,23 @@ describe('a revocation and nodes that are slow, gone or cut off', () => {
   it('asks again for a socket of which something was revoked while it was asked', async () => {
     const { agent, token } = await newAgent(['dashboard.view']);
     const { app, url } = installation.node;
-    const socket = await sockets.connect(url, '/dashboard', token);
-    const renamed: string[] = [];
-    socket.on('roster.delta', ({ rows }: RosterDelta) => renamed.push(...rows.flatMap(({ name }) => name ?? [])));
-    await socket.emitWithAck('subscribe', { topic: 'roster' });
-    const authenticator = app.get(Authenticator);
+    await sockets.connect(url, '/dashboard', token);
+    const [authenticator, gate, registry] = [app.get(Authenticator), app.get(OutboundGate), app.get(SocketRegistry)];
     const reread = authenticator.reread.bind(authenticator);
     let asked = 0;
     authenticator.reread = async (credential) => {
       const authority = await reread(credential);
-      if (asked++ === 0) app.get(OutboundGate).apply({ kind: 'team', id: authority.teamId });
+      if (authority.agentId === agent.id && asked++ === 0) gate.apply({ kind: 'team', id: agent.team.id });
       return authority;
     };
-    await admin.teams.update(agent.team.id, { permissions: ['dashboard.view', 'inbox.read'] });
-    await eventually(
-      () => asked,
-      (times) => times > 1,
-    );
-    authenticator.reread = reread;
-    await admin.agents.update(agent.id, { name: 'Renamed' });
-    await eventually(
-      () => renamed,
-      (names) => names.includes('Renamed'),
-    );
+    try {
+      expect(await registry.revoke(gate.apply({ kind: 'agent', id: agent.id }))).toBe(0);
+    } finally {
+      authenticator.reread = reread;
+    }
+    const authorities = [...registry.matching(({ agentId }) => agentId === agent.id)].map(({ data }) => data.authority);
+    expect(authorities.map((authority) => gate.permits(authority))).toEqual([true]);
+    expect(asked).toBe(2);
   });
 
   it('takes nothing for current that was read before a revocation it does not know', () => {
