@@ -86,6 +86,7 @@ function environmentOf(dir: DataDir, services: EmbeddedServices, { host, port }:
     DATABASE_URL: services.databaseUrl,
     REDIS_URL: services.redisUrl,
     MUSTER_DEMO: demo,
+    ...(process.env.MUSTER_SMTP_URL || process.env.MUSTER_SMTP_URL_FILE ? {} : { MUSTER_SMTP_URL: 'log:' }),
     // Compiled code is kept between starts: a third of the time until ready.
     NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || dir.within('cache'),
     MUSTER_ADMIN_EMAIL: process.env.MUSTER_ADMIN_EMAIL || `admin@${demo === 'on' ? 'demo.' : ''}muster.local`,

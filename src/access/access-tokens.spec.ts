@@ -28,7 +28,7 @@ async function codeOf(verify: Promise<unknown>): Promise<string | null> {
 
 describe('access tokens', () => {
   const clock = new TestClock();
-  const config = { jwtSecret: SECRET, accessTokenSeconds: 900 } as Config;
+  const config = { jwtSecret: SECRET, oldJwtSecrets: [] as readonly string[], accessTokenSeconds: 900 } as Config;
   const tokens = new AccessTokens(config, clock);
   const sign = (header: object, claims: object) => {
     const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
@@ -98,7 +98,10 @@ describe('access tokens', () => {
   it('are refused when our secret signed something else', async () => {
     const refused = async (text: string) => expect(await codeOf(tokens.verify(text))).toBe('token_invalid');
     expect(await codeOf(tokens.verify(sign(header, claims)))).toBeNull();
-    for (const change of [{ alg: 'none' }, { alg: 'HS512' }, { typ: 'JWT' }, { typ: undefined }]) {
+    const algorithms = ['none', 'None', 'HS512', 'RS256', 'ES256', 'PS256', 'EdDSA', 'dir'].map((alg) => ({ alg }));
+    const keys = [{ kid: undefined }, { kid: '' }, { kid: 'AAAAAAAA' }, { kid: 7 }, { kid: '__proto__' }];
+    const types = [{ typ: 'JWT' }, { typ: undefined }, { typ: 'rt+jwt' }];
+    for (const change of [...algorithms, ...keys, ...types, { crit: ['x'], x: 1 }, { b64: false, crit: ['b64'] }]) {
       await refused(sign({ ...header, ...change }, claims));
     }
     for (const change of [{ iss: 'x' }, { aud: 'x' }, { sid: 7 }, { exp: undefined }, { exp: '9' }]) {
@@ -111,5 +114,25 @@ describe('access tokens', () => {
     const others = new AccessTokens({ ...config, jwtSecret: `${SECRET}!` }, clock);
     const foreign = await others.issue(SESSION);
     expect(await codeOf(tokens.verify(foreign))).toBe('token_invalid');
+  });
+
+  it('stay good while their secret is listed as a former one, which signs nothing any more', async () => {
+    const fresh = { ...config, jwtSecret: `${SECRET}!`, oldJwtSecrets: [`${SECRET}?`, SECRET] };
+    const rotated = new AccessTokens(fresh, clock);
+    expect(await rotated.verify(token)).toEqual(await tokens.verify(token));
+    const next = await rotated.issue(SESSION);
+    expect(await codeOf(rotated.verify(next))).toBeNull();
+    expect(await codeOf(tokens.verify(next))).toBe('token_invalid');
+    const done = new AccessTokens({ ...fresh, oldJwtSecrets: [] }, clock);
+    expect(await codeOf(done.verify(token))).toBe('token_invalid');
+    expect(await codeOf(done.verify(next))).toBeNull();
+  });
+
+  it('are refused when they name another of our keys than the one that signed them', async () => {
+    const rotated = new AccessTokens({ ...config, jwtSecret: `${SECRET}!`, oldJwtSecrets: [SECRET] }, clock);
+    const kid = (await rotated.issue(SESSION)).split('.')[0] ?? '';
+    const other = JSON.parse(Buffer.from(kid, 'base64url').toString()) as object;
+    expect(await codeOf(rotated.verify(sign(header, claims)))).toBeNull();
+    expect(await codeOf(rotated.verify(sign(other, claims)))).toBe('token_invalid');
   });
 });

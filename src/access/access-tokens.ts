@@ -2,7 +2,9 @@
  * Access tokens: short-lived JWTs that name a session. What the session may do is not in them.
  *
  * Who calls: `issue` at login and refresh, `verify` in front of every request and socket. Guaranteed: what `verify`
- * lets through was signed here with our secret, as an access token, and has not expired.
+ * lets through was signed with our secret or a former one that is still listed, as an access token, and has not
+ * expired. A token names its key (`kid`), so that the secret can be changed while sessions go on. Must never happen: a
+ * token that is verified with another key or algorithm than the one of its `kid`.
  */
 import { createHash, webcrypto } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
@@ -18,37 +20,38 @@ const ALGORITHM = 'HS256';
 
 @Injectable()
 export class AccessTokens {
-  /** Imported once: jose would import bytes anew for each token, which costs more than the signature. */
-  private readonly key: Promise<CryptoKey>;
-  private readonly keyId: string;
+  /** By `kid`. Imported once: jose would import bytes anew for each token, which costs more than the signature. */
+  private readonly keys: ReadonlyMap<string, Promise<CryptoKey>>;
+  private readonly signingKey: Promise<CryptoKey>;
+  private readonly signingKeyId: string;
 
   constructor(
     private readonly config: Config,
     private readonly clock: Clock,
   ) {
-    const secret = Buffer.from(config.jwtSecret);
-    const use = { name: 'HMAC', hash: 'SHA-256' };
-    this.key = webcrypto.subtle.importKey('raw', secret, use, false, ['sign', 'verify']);
-    this.keyId = createHash('sha256').update('kid').update(secret).digest('base64url').slice(0, 8);
+    this.signingKeyId = keyIdOf(config.jwtSecret);
+    this.signingKey = importKey(config.jwtSecret, ['sign', 'verify']);
+    const former = config.oldJwtSecrets.map((secret) => [keyIdOf(secret), importKey(secret, ['verify'])] as const);
+    this.keys = new Map([...former, [this.signingKeyId, this.signingKey]]);
   }
 
   /** A token for the session, good for `Config.accessTokenSeconds`. */
   async issue(session: { id: string; agentId: string }): Promise<string> {
     const now = Math.floor(this.clock.now() / 1000);
     return new SignJWT({ sid: session.id })
-      .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: this.keyId })
+      .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: this.signingKeyId })
       .setSubject(session.agentId)
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
       .setIssuedAt(now)
       .setExpirationTime(now + this.config.accessTokenSeconds)
-      .sign(await this.key);
+      .sign(await this.signingKey);
   }
 
   /** The session a token names. Throws 401 `token_expired` or `token_invalid`. */
   async verify(token: string): Promise<{ sessionId: string; expiresAt: number }> {
     try {
-      const { payload } = await jwtVerify(token, await this.key, {
+      const { payload } = await jwtVerify(token, ({ kid }) => this.keyOf(kid), {
         algorithms: [ALGORITHM],
         typ: TYPE,
         issuer: ISSUER,
@@ -64,6 +67,21 @@ export class AccessTokens {
       throw new ProblemException('token_expired', 'Refresh the access token with POST /api/v1/auth/refresh.');
     }
   }
+
+  private keyOf(kid: unknown): Promise<CryptoKey> {
+    const key = typeof kid === 'string' ? this.keys.get(kid) : undefined;
+    if (!key) throw invalid();
+    return key;
+  }
+}
+
+/** Names a secret without telling anything of it. */
+function keyIdOf(secret: string): string {
+  return createHash('sha256').update('kid').update(secret).digest('base64url').slice(0, 8);
+}
+
+function importKey(secret: string, uses: ('sign' | 'verify')[]): Promise<CryptoKey> {
+  return webcrypto.subtle.importKey('raw', Buffer.from(secret), { name: 'HMAC', hash: 'SHA-256' }, false, uses);
 }
 
 function invalid(): ProblemException {

@@ -12,10 +12,26 @@ export class Config {
   readonly adminEmail: string;
   readonly adminPassword: string | null;
   readonly jwtSecret: string;
+  /** Former secrets: what they signed is still good, and they sign nothing. */
+  readonly oldJwtSecrets: readonly string[];
   /** 32 bytes; keys for encryption and for the blind index are derived from it. */
   readonly phoneKey: Buffer;
   readonly whatsappAppSecret: string | null;
   readonly whatsappVerifyToken: string | null;
+  /** `smtp://…`, `smtps://…` or `log:`; null: no mail. */
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
+  /** Where people reach Muster. */
+  readonly publicUrl: string;
+  /** Wrong passwords after which an account has to wait, and those after which an address has to. */
+  readonly loginFailures: number;
+  readonly loginFailuresPerAddress: number;
+  /** Seconds in which they are counted, and of the first wait. */
+  readonly loginLockSeconds: number;
+  /** Mails with which the password of one account can be reset. */
+  readonly resetsPerHour: number;
+  /** HTTP requests and socket events of one credential to one node. */
+  readonly callsPerSecond: number;
   readonly tickMs: number;
   readonly corsOrigins: readonly string[];
   readonly trustProxy: string | null;
@@ -27,6 +43,8 @@ export class Config {
   readonly accessTokenSeconds = 900;
   /** Milliseconds a session lives without being refreshed. */
   readonly sessionMs = 30 * 24 * 3600 * 1000;
+  /** Milliseconds in which a refresh token may be repeated when the answer was lost. */
+  readonly refreshGraceMs = 30_000;
   /** Milliseconds a node's lease lives without being renewed. */
   readonly leaseMs = 3_000;
   /** Milliseconds an agent stays connected after an unclean loss. */
@@ -42,9 +60,18 @@ export class Config {
     this.adminEmail = environment.MUSTER_ADMIN_EMAIL ?? (this.demo ? 'admin@demo.muster.local' : 'admin@muster.local');
     this.adminPassword = environment.MUSTER_ADMIN_PASSWORD ?? null;
     this.jwtSecret = environment.MUSTER_JWT_SECRET;
+    this.oldJwtSecrets = environment.MUSTER_JWT_SECRETS_OLD?.split(/\s+/) ?? [];
     this.phoneKey = Buffer.from(environment.MUSTER_PHONE_KEY, 'base64');
     this.whatsappAppSecret = environment.MUSTER_WHATSAPP_APP_SECRET ?? null;
     this.whatsappVerifyToken = environment.MUSTER_WHATSAPP_VERIFY_TOKEN ?? null;
+    this.smtpUrl = environment.MUSTER_SMTP_URL ?? null;
+    this.publicUrl = environment.MUSTER_PUBLIC_URL ?? `http://localhost:${environment.PORT}`;
+    this.mailFrom = environment.MUSTER_MAIL_FROM ?? `Muster <muster@${new URL(this.publicUrl).hostname}>`;
+    this.loginFailures = environment.MUSTER_LOGIN_FAILURES;
+    this.loginFailuresPerAddress = environment.MUSTER_LOGIN_FAILURES_PER_ADDRESS;
+    this.loginLockSeconds = environment.MUSTER_LOGIN_LOCK_SECONDS;
+    this.resetsPerHour = environment.MUSTER_RESETS_PER_HOUR;
+    this.callsPerSecond = environment.MUSTER_CALLS_PER_SECOND;
     this.tickMs = environment.MUSTER_TICK_MS;
     this.corsOrigins = environment.CORS_ORIGINS;
     this.trustProxy = environment.TRUST_PROXY ?? null;

@@ -13,7 +13,7 @@ import {
   MinLength,
   validateSync,
 } from 'class-validator';
-import { IsDatabaseUrl, IsOrigin, IsProxies, IsRedisUrl } from './setting.validators.js';
+import { IsDatabaseUrl, IsMailUrl, IsOrigin, IsProxies, IsRedisUrl } from './setting.validators.js';
 
 export type Role = 'api' | 'worker';
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
@@ -30,6 +30,11 @@ const THIRTY_TWO_BYTES = /^[A-Za-z0-9+/]{43}=$/;
 const ROLES = { message: '`api`, `worker`, or both separated by a comma' };
 const PORT_NUMBER = { message: 'a port number, 0 to 65535' };
 const TICK = { message: 'milliseconds, 10 to 1000' };
+const PER_ACCOUNT = { message: 'a number of wrong passwords, 1 to 1000' };
+const PER_ADDRESS = { message: 'a number of wrong passwords, 1 to 1000000' };
+const LOCK = { message: 'seconds, 1 to 86400' };
+const RESETS = { message: 'a number of mails, 1 to 1000' };
+const CALLS = { message: 'calls a second, 1000 to 10000000' };
 const NAME = { message: '1 to 64 letters, digits, dots, dashes or underscores' };
 
 /**
@@ -77,6 +82,12 @@ export class Environment {
   @MinLength(32, { message: 'at least 32 characters; make one with: openssl rand -base64 48' })
   MUSTER_JWT_SECRET: string;
 
+  @IsOptional()
+  @Matches(/^\S{32,}(\s+\S{32,})*$/, {
+    message: 'earlier values of MUSTER_JWT_SECRET, each of at least 32 characters, with spaces or line breaks between',
+  })
+  MUSTER_JWT_SECRETS_OLD?: string;
+
   @Matches(THIRTY_TWO_BYTES, { message: '32 bytes in base64; make one with: openssl rand -base64 32' })
   MUSTER_PHONE_KEY: string;
 
@@ -104,6 +115,53 @@ export class Environment {
   @IsOptional()
   @IsProxies({ message: 'a number of proxies, `true`, or their addresses like 10.0.0.0/8, comma-separated' })
   TRUST_PROXY?: string;
+
+  @IsOptional()
+  @IsMailUrl({ message: 'a URL like smtp://user:password@host:587 or smtps://host:465, or `log:`' })
+  MUSTER_SMTP_URL?: string;
+
+  @IsOptional()
+  @IsEmail(
+    { allow_display_name: true, require_tld: false },
+    { message: 'an e-mail address, or one like Muster <muster@example.com>' },
+  )
+  MUSTER_MAIL_FROM?: string;
+
+  @IsOptional()
+  @IsOrigin({
+    message: 'where people reach Muster, like https://muster.example.com (nothing behind the host and port)',
+  })
+  MUSTER_PUBLIC_URL?: string;
+
+  @asInt
+  @IsInt(PER_ACCOUNT)
+  @Min(1, PER_ACCOUNT)
+  @Max(1_000, PER_ACCOUNT)
+  MUSTER_LOGIN_FAILURES = 10;
+
+  @asInt
+  @IsInt(PER_ADDRESS)
+  @Min(1, PER_ADDRESS)
+  @Max(1_000_000, PER_ADDRESS)
+  MUSTER_LOGIN_FAILURES_PER_ADDRESS = 100;
+
+  @asInt
+  @IsInt(LOCK)
+  @Min(1, LOCK)
+  @Max(86_400, LOCK)
+  MUSTER_LOGIN_LOCK_SECONDS = 900;
+
+  @asInt
+  @IsInt(RESETS)
+  @Min(1, RESETS)
+  @Max(1_000, RESETS)
+  MUSTER_RESETS_PER_HOUR = 5;
+
+  @asInt
+  @IsInt(CALLS)
+  @Min(1_000, CALLS)
+  @Max(10_000_000, CALLS)
+  MUSTER_CALLS_PER_SECOND = 10_000;
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     message: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`',

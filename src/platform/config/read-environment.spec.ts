@@ -48,6 +48,8 @@ describe('reading the environment', () => {
     const values: Source = {
       ...COMPLETE,
       MUSTER_ADMIN_PASSWORD: 'correct-horse-battery',
+      MUSTER_JWT_SECRETS_OLD: `${SECRET}-1 ${SECRET}-2`,
+      MUSTER_SMTP_URL: 'smtps://user:secret@mail.example.com:465',
       MUSTER_WHATSAPP_APP_SECRET: 'app-secret',
       MUSTER_WHATSAPP_VERIFY_TOKEN: 'verify-token',
     };

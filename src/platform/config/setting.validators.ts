@@ -6,6 +6,7 @@ type Expected = ValidationOptions & { message: string };
 
 export const IsDatabaseUrl = validator('isDatabaseUrl', isDatabaseUrl);
 export const IsRedisUrl = validator('isRedisUrl', isRedisUrl);
+export const IsMailUrl = validator('isMailUrl', isMailUrl);
 export const IsOrigin = validator('isOrigin', isOrigin);
 export const IsProxies = validator('isProxies', isProxies);
 
@@ -22,6 +23,11 @@ function isDatabaseUrl(value: string): boolean {
 function isRedisUrl(value: string): boolean {
   if (value.startsWith('unix://')) return /^unix:\/\/\/.+/.test(value) && isDecodable(value);
   return /^rediss?:\/\//.test(value) && isDecodable(value) && new URL(value).hostname !== '';
+}
+
+/** `log:` writes mails to the standard output instead of sending them. */
+function isMailUrl(value: string): boolean {
+  return value === 'log:' || (/^smtps?:\/\//.test(value) && isDecodable(value) && new URL(value).hostname !== '');
 }
 
 /** The drivers decode every part, and would fail later with the whole URL in their message. */

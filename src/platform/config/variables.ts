@@ -59,6 +59,14 @@ export const VARIABLES = [
     secret: true,
   },
   {
+    name: 'MUSTER_JWT_SECRETS_OLD',
+    description:
+      'Former values of `MUSTER_JWT_SECRET`, with spaces or line breaks between: what they signed stays good until it ' +
+      'expires, 15 minutes later, so that a new secret logs nobody out. Restart all nodes with the new secret listed ' +
+      'here first, then with the two exchanged.',
+    secret: true,
+  },
+  {
     name: 'MUSTER_PHONE_KEY',
     description: 'Encrypts customer numbers: 32 bytes in base64. Generated when embedded, required otherwise.',
     secret: true,
@@ -78,6 +86,52 @@ export const VARIABLES = [
     name: 'MUSTER_TICK_MS',
     description: 'Longest time, in milliseconds, that live changes are gathered before they are sent: 10 to 1000.',
     default: '100',
+  },
+  {
+    name: 'MUSTER_PUBLIC_URL',
+    description: 'Where people reach Muster: the links in mails lead there. No path behind host and port.',
+    default: 'http://localhost and the port',
+  },
+  {
+    name: 'MUSTER_SMTP_URL',
+    description:
+      'Sends invitations and password resets: smtp://user:password@host:587, or smtps://… for TLS from the first byte. ' +
+      '`log:` writes mails to the standard output. Without it invitations are shown to the administrator, and ' +
+      'passwords are reset by inviting again.',
+    default: 'none (log: with the embedded services)',
+    secret: true,
+  },
+  {
+    name: 'MUSTER_MAIL_FROM',
+    description: 'Sender of mails, like Muster <muster@example.com>.',
+    default: 'muster@ and the host of `MUSTER_PUBLIC_URL`',
+  },
+  {
+    name: 'MUSTER_LOGIN_FAILURES',
+    description:
+      'Wrong passwords within `MUSTER_LOGIN_LOCK_SECONDS` after which an account has to wait. Addresses from which ' +
+      'somebody has logged in before count for themselves.',
+    default: '10',
+  },
+  {
+    name: 'MUSTER_LOGIN_FAILURES_PER_ADDRESS',
+    description: 'Wrong passwords after which an address has to wait, whatever the accounts.',
+    default: '100',
+  },
+  {
+    name: 'MUSTER_LOGIN_LOCK_SECONDS',
+    description: 'In how many seconds they are counted, and how long the first wait is; it doubles, up to an hour.',
+    default: '900',
+  },
+  {
+    name: 'MUSTER_RESETS_PER_HOUR',
+    description: 'Mails for resetting the password of one account.',
+    default: '5',
+  },
+  {
+    name: 'MUSTER_CALLS_PER_SECOND',
+    description: 'Requests and socket events that one session or API key may send to one node: 1000 or more.',
+    default: '10000',
   },
   { name: 'CORS_ORIGINS', description: 'Origins of browsers, besides our own, comma-separated.', default: 'none' },
   {
