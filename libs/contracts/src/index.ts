@@ -6,3 +6,4 @@ export * from './problem.js';
 export * from './receipts.js';
 export * from './requests.js';
 export * from './views.js';
+export * from './writes.js';

@@ -67,6 +67,10 @@ export const PROBLEM_STATUS = {
   conversation_already_open: 409,
   /** The invitation was used before. */
   invitation_used: 409,
+  /** The first request with this `Idempotency-Key` is still being answered; ask again. */
+  idempotency_in_progress: 409,
+  /** What was asked for with this `Idempotency-Key` is done, but its answer can not be given again; read what is there. */
+  idempotency_answer_gone: 409,
   /** Somebody else changed it meanwhile; `version` is the current one. */
   stale_version: 412,
   /** The body is too large; send less at a time. */
@@ -75,6 +79,8 @@ export const PROBLEM_STATUS = {
   unsupported_media_type: 415,
   /** `errors` says what is wrong where. */
   validation_failed: 422,
+  /** This `Idempotency-Key` was used for another body; use a new one for each intent. */
+  idempotency_key_reused: 422,
   /** The invitation is unknown or over. */
   invitation_invalid: 422,
   /** The client's protocol version is not spoken here. */

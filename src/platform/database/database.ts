@@ -11,6 +11,7 @@ import { Migrator, type Migration } from '@mikro-orm/migrations';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
 import pg from 'pg';
+import { inTransaction } from '../http/request-context.js';
 import { migrate } from './migrate.js';
 
 export interface DatabaseOptions {
@@ -70,7 +71,26 @@ export class Database {
 
   /** Runs `work` in one transaction of one workspace; what it throws rolls back. */
   transaction<T>(workspaceId: string, work: (em: EntityManager) => Promise<T>): Promise<T> {
-    return this.read(workspaceId).transactional((em) => work(this.scope(em, workspaceId)));
+    return this.read(workspaceId).transactional(async (em) => {
+      await inTransaction(em);
+      return work(this.scope(em, workspaceId));
+    });
+  }
+
+  /** Runs `work` as `transaction` does, and rolls back what it wrote: nothing stays, and nobody is notified. */
+  async rehearse<T>(workspaceId: string, work: (em: EntityManager) => Promise<T>): Promise<T> {
+    const rehearsed = new Rehearsed<T>();
+    try {
+      await this.transaction(workspaceId, async (em) => {
+        rehearsed.outcome = [await work(em)];
+        await em.flush();
+        throw rehearsed;
+      });
+    } catch (error) {
+      if (error !== rehearsed) throw error;
+    }
+    const [outcome] = rehearsed.outcome;
+    return outcome as T;
   }
 
   /** Runs `work` in one transaction across workspaces: only for what isn't done on anybody's behalf. */
@@ -110,6 +130,11 @@ const logger = new Logger('Database');
 const SESSION = { statement_timeout: 15_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 2_000 };
 /** What decides about access answers within this or counts as unavailable. */
 const URGENT_MS = 2_000;
+/** Thrown to roll back what was only a rehearsal. */
+class Rehearsed<T> extends Error {
+  outcome: [T] | [] = [];
+}
+
 
 /** A pool that survives the database's restarts: a lost idle connection is dropped, not fatal. */
 function createPool(url: string, max: number, options: pg.PoolConfig = {}): pg.Pool {

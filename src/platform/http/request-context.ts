@@ -1,14 +1,34 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { EntityManager } from '@mikro-orm/postgresql';
 
-/** The request being served, for what is written deep below it (audit entries, logs). */
-const current = new AsyncLocalStorage<{ requestId: string }>();
+/** Runs at the beginning of a transaction, and throws to undo it. */
+export type InTransaction = (em: EntityManager) => Promise<void>;
+
+interface RequestContext {
+  requestId: string;
+  inTransaction: InTransaction | null;
+}
+
+/** The request being served, for what happens deep below it (audit entries, logs, transactions). */
+const current = new AsyncLocalStorage<RequestContext>();
 
 /** Runs `work` as part of the request. */
 export function withRequest<T>(requestId: string, work: () => T): T {
-  return current.run({ requestId }, work);
+  return current.run({ requestId, inTransaction: null }, work);
 }
 
 /** The id of the request being served; null outside of one. */
 export function currentRequestId(): string | null {
   return current.getStore()?.requestId ?? null;
+}
+
+/** From now on `work` is done in each transaction of the request being served; null: nothing is. */
+export function joinTransactions(work: InTransaction | null): void {
+  const context = current.getStore();
+  if (context) context.inTransaction = work;
+}
+
+/** What is to be done in a transaction of the request being served. */
+export function inTransaction(em: EntityManager): Promise<void> {
+  return current.getStore()?.inTransaction?.(em) ?? Promise.resolve();
 }
