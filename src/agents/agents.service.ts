@@ -96,7 +96,7 @@ export class AgentsService implements TeamMembers, OnModuleInit {
        select id, workspace_id, team_id from agent where id = any($1::uuid[])`,
       [ids],
     );
-    await this.outbox.add(em, workspaceId, 'permissions.resync-agent', ids);
+    await this.outbox.add(em, workspaceId, ...resyncOf(agents));
     const told = await this.participants.created(em, workspaceId, ids);
     const outcome = { ...noOutcome(workspaceId), changed: agents, told };
     return { agents, told: () => this.changes.tell([outcome]) };
@@ -244,6 +244,15 @@ export class AgentsService implements TeamMembers, OnModuleInit {
       );
     }
   }
+}
+
+/** Beyond this, passes over their teams cost less than a job for each. */
+const FEW = 20;
+
+/** The jobs that bring what is derived from new agents' rights to their teams' blueprints. */
+function resyncOf(agents: Agent[]): ['permissions.resync-agent' | 'permissions.resync-team', string[]] {
+  if (agents.length <= FEW) return ['permissions.resync-agent', agents.map(({ id }) => id)];
+  return ['permissions.resync-team', [...new Set(agents.map(({ teamId }) => teamId))]];
 }
 
 function newAgent(workspaceId: string, request: NewAgent, now: Date) {
