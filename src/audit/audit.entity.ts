@@ -18,6 +18,9 @@ export const AuditEntrySchema = defineEntity({
     after: p.json<Record<string, unknown>>().nullable(),
     reason: p.text().nullable(),
     requestId: p.text().nullable(),
+    /** Its place in the workspace's chain, given by PostgreSQL inside COMMIT, as is the hash. */
+    seq: p.bigint().nullable(),
+    hash: p.blob().nullable(),
   },
 });
 

@@ -1,11 +1,20 @@
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Inject,
+  Logger,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database, type DatabaseOptions } from './database.js';
 import { Listener } from './listener.js';
 
 /** The database, for everyone. Closed last: whatever stops before it may still write. */
 @Module({})
-export class DatabaseModule implements OnApplicationShutdown {
+export class DatabaseModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('Database');
+
   constructor(@Inject(Database) private readonly database: Database) {}
 
   static for(schema: Pick<DatabaseOptions, 'entities' | 'migrations'>): DynamicModule {
@@ -22,6 +31,16 @@ export class DatabaseModule implements OnApplicationShutdown {
       ],
       exports: [Database, Listener],
     };
+  }
+
+  /** Not earlier: nothing is logged while the modules are made. */
+  onApplicationBootstrap(): void {
+    const { roleAdvice } = this.database;
+    if (!roleAdvice) return;
+    this.logger.warn(
+      `this node works with all rights of DATABASE_URL's user, who owns the audit log, and may not make a role with ` +
+        `fewer; let an administrator of the server run this, then start again: ${roleAdvice}`,
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -24,6 +24,10 @@ export interface DatabaseOptions {
 
 export class Database {
   private constructor(
+    /** For connections of one's own; they are, like all here, of the role that may do no more than it has to. */
+    readonly url: string,
+    /** What somebody has to run so that they are; null: they are. */
+    readonly roleAdvice: string | null,
     private readonly orm: MikroORM,
     /** For raw, set-based SQL outside a transaction of the ORM, with `$1` parameters. */
     readonly pool: pg.Pool,
@@ -35,14 +39,16 @@ export class Database {
 
   /** Connects, applies pending migrations under an advisory lock, and makes sure that the schema is complete. */
   static async open(options: DatabaseOptions): Promise<Database> {
-    await migrate(options.url, () => this.initialise(options));
-    const pool = createPool(options.url, options.poolSize ?? 10);
+    const { url, advice } = await migrate(options.url, () => this.initialise(options));
+    const pool = createPool(url, options.poolSize ?? 10);
     const urgent = { statement_timeout: URGENT_MS, query_timeout: URGENT_MS, connectionTimeoutMillis: URGENT_MS };
     return new Database(
-      await this.initialise(options),
+      url,
+      advice,
+      await this.initialise({ ...options, url }),
       pool,
-      createPool(options.url, 3, urgent),
-      createPool(options.url, 2, urgent),
+      createPool(url, 3, urgent),
+      createPool(url, 2, urgent),
     );
   }
 
@@ -124,17 +130,17 @@ export async function sql<Row>(em: EntityManager, text: string, parameters: read
   return result.rows as Row[];
 }
 
+/** Thrown to roll back what was only a rehearsal. */
+class Rehearsed<T> extends Error {
+  outcome: [T] | [] = [];
+}
+
 const logger = new Logger('Database');
 
 /** A transaction whose node was frozen must not hold a lock for longer than clients wait. */
 const SESSION = { statement_timeout: 15_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 2_000 };
 /** What decides about access answers within this or counts as unavailable. */
 const URGENT_MS = 2_000;
-/** Thrown to roll back what was only a rehearsal. */
-class Rehearsed<T> extends Error {
-  outcome: [T] | [] = [];
-}
-
 
 /** A pool that survives the database's restarts: a lost idle connection is dropped, not fatal. */
 function createPool(url: string, max: number, options: pg.PoolConfig = {}): pg.Pool {

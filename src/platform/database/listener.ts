@@ -7,7 +7,7 @@
  */
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
-import { Config } from '../config/config.js';
+import { Database } from './database.js';
 
 type NotificationHandler = (payload: string | null) => void;
 
@@ -23,7 +23,7 @@ export class Listener implements OnApplicationShutdown {
   private connected = false;
   private closed = false;
 
-  constructor(private readonly config: Config) {}
+  constructor(private readonly database: Database) {}
 
   /** Listens on `channel`; returns how to stop. */
   on(channel: string, handler: NotificationHandler): () => void {
@@ -41,7 +41,7 @@ export class Listener implements OnApplicationShutdown {
   }
 
   private connect(): void {
-    const client = new pg.Client({ connectionString: this.config.databaseUrl, keepAlive: true });
+    const client = new pg.Client({ connectionString: this.database.url, keepAlive: true });
     this.client = client;
     client.on('notification', ({ channel, payload }) => this.dispatch(channel, payload ?? ''));
     client.on('error', (error) => this.logger.warn(`connection lost: ${error.message}`));

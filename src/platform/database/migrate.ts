@@ -1,11 +1,20 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
+import { asApplication, prepareApplicationRole } from './application-role.js';
 
 /** Any constant; all nodes use the same one. */
 const MIGRATION_LOCK = 4_821_773_001;
 
-/** Applies pending migrations; nodes that start together wait for each other. */
-export async function migrate(url: string, open: () => Promise<MikroORM>): Promise<void> {
+export interface Prepared {
+  url: string;
+  advice: string | null;
+}
+
+/**
+ * Applies pending migrations and prepares the role with which nodes work; nodes that start together wait for each
+ * other. Resolves to the address to work with, and to what to do when it is not that role's.
+ */
+export async function migrate(url: string, open: () => Promise<MikroORM>): Promise<Prepared> {
   const lock = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   await lock.connect();
   try {
@@ -16,6 +25,8 @@ export async function migrate(url: string, open: () => Promise<MikroORM>): Promi
     } finally {
       await orm.close(true);
     }
+    const advice = await prepareApplicationRole(lock);
+    return { url: advice ? url : asApplication(url), advice };
   } finally {
     await lock.end();
   }
