@@ -77,9 +77,9 @@ export class ReleaseService implements OnModuleInit, AgentParticipant {
 
   private async handOver({ workspaceId, key: id }: JobContext): Promise<void> {
     const state = await this.database.transaction(workspaceId, async (em) => {
-      const upTo = await this.outbox.newest(em, HAND_OVER, id);
+      const asked = await this.outbox.unfinished(em, HAND_OVER, id);
       const given = await this.assignment.handOver(em, workspaceId, id);
-      if (upTo) await this.outbox.finish(em, HAND_OVER, id, upTo);
+      await this.outbox.finish(em, asked);
       return given;
     });
     if (state) await this.tell(workspaceId, [state]);

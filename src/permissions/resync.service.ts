@@ -2,8 +2,9 @@
  * The re-sync: brings what is derived from blueprints (how far each agent follows, open sockets) to their current
  * version, after the fact. Decisions never read it.
  *
- * Guaranteed: works in pages of one statement each, starts over when the version moves, and finishes its outbox
- * rows only in a transaction that saw the version it worked for.
+ * Guaranteed: works in pages of one statement each, starts over when the version moves, never takes an agent back to
+ * an older version, and finishes only outbox rows that it saw before it saw the version it worked for. Must never
+ * happen: that two workers on one team, or one that was killed between pages, leave somebody behind for good.
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -12,10 +13,18 @@ import { Clock } from '../platform/clock.js';
 import { Database, sql } from '../platform/database/database.js';
 import { type JobContext, JobRegistry } from '../platform/jobs/job-registry.js';
 import { Outbox } from '../platform/outbox/outbox.js';
-import { AGENT_SQL, BEHIND_SQL, PAGE_SQL, VERSION_SQL } from './resync.queries.js';
+import { AGENT_SQL, BEHIND_SQL, FOLD_SQL, PAGE_SQL, VERSION_SQL } from './resync.queries.js';
 
+const TEAM = 'permissions.resync-team';
+const AGENT = 'permissions.resync-agent';
 const PAGE = 1_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+/** Where a page ended, and how many agents were on it. */
+interface Page {
+  last: string | null;
+  rows: number;
+}
 
 @Injectable()
 export class ResyncService implements OnModuleInit {
@@ -28,61 +37,60 @@ export class ResyncService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.registry.own('permissions.resync-team', (context) => this.resyncTeam(context));
-    this.registry.own('permissions.resync-agent', (context) => this.resyncAgent(context));
+    this.registry.own(TEAM, (context) => this.resyncTeam(context));
+    this.registry.own(AGENT, (context) => this.resyncAgent(context));
   }
 
-  /** Enqueues every team with agents left behind. */
+  /** Enqueues every team with agents left behind; adds up the counts of who is where. */
   async sweep(): Promise<number> {
+    await this.database.pool.query(FOLD_SQL);
     const { rows } = await this.database.pool.query<{ workspace_id: string; team_id: string }>(BEHIND_SQL);
     for (const [workspaceId, teams] of Map.groupBy(rows, (row) => row.workspace_id)) {
       const ids = teams.map((team) => team.team_id);
-      await this.database.transaction(workspaceId, (em) =>
-        this.outbox.add(em, workspaceId, 'permissions.resync-team', ids),
-      );
+      await this.database.transaction(workspaceId, (em) => this.outbox.add(em, workspaceId, TEAM, ids));
     }
     return rows.length;
   }
 
-  private async resyncTeam({ workspaceId, key: teamId }: JobContext): Promise<void> {
-    for (let done = false; !done;) {
-      const version = await this.version(teamId);
-      const walked = version === null || (await this.walk(teamId, version));
-      if (!walked) continue;
-      done = await this.database.transaction(workspaceId, async (em) => {
-        const upTo = await this.outbox.newest(em, 'permissions.resync-team', teamId);
-        if ((await this.version(teamId, em)) !== version) return false;
-        await this.access.announce(em, { kind: 'team', id: teamId });
-        if (upTo) await this.outbox.finish(em, 'permissions.resync-team', teamId, upTo);
-        return true;
-      });
+  private async resyncTeam(context: JobContext): Promise<void> {
+    for (let isDone = false; !isDone;) {
+      const version = await this.version(context.key);
+      if (version !== null) await this.walk(context.key, version);
+      isDone = await this.finish(context, version);
     }
+  }
+
+  /** Brings all pages to `version`, or as many as there are until the version moves. */
+  private async walk(teamId: string, version: number): Promise<void> {
+    for (let after: string | null = BEFORE_ALL; after;) {
+      const page = await this.page([teamId, version, after, PAGE, this.clock.date()]);
+      after = page.rows === PAGE ? page.last : null;
+    }
+  }
+
+  private async page(parameters: unknown[]): Promise<Page> {
+    const { rows } = await this.database.pool.query<Page>(PAGE_SQL, parameters);
+    return rows[0] ?? { last: null, rows: 0 };
+  }
+
+  /** Finishes what was asked for until now; false when the version has moved. */
+  private finish({ workspaceId, key: teamId }: JobContext, version: number | null): Promise<boolean> {
+    return this.database.transaction(workspaceId, async (em) => {
+      const asked = await this.outbox.unfinished(em, TEAM, teamId);
+      if ((await this.version(teamId, em)) !== version) return false;
+      await this.access.announce(em, { kind: 'team', id: teamId });
+      await this.outbox.finish(em, asked);
+      return true;
+    });
   }
 
   private async resyncAgent({ workspaceId, key: agentId }: JobContext): Promise<void> {
     await this.database.transaction(workspaceId, async (em) => {
-      const upTo = await this.outbox.newest(em, 'permissions.resync-agent', agentId);
+      const asked = await this.outbox.unfinished(em, AGENT, agentId);
       await sql(em, AGENT_SQL, [agentId, this.clock.date()]);
       await this.access.announce(em, { kind: 'agent', id: agentId });
-      if (upTo) await this.outbox.finish(em, 'permissions.resync-agent', agentId, upTo);
+      await this.outbox.finish(em, asked);
     });
-  }
-
-  /** Brings all pages to `version`; false when the version moved meanwhile. */
-  private async walk(teamId: string, version: number): Promise<boolean> {
-    for (let after = BEFORE_ALL; ;) {
-      const { rows } = await this.database.pool.query<{ last: string | null; rows: number }>(PAGE_SQL, [
-        teamId,
-        version,
-        after,
-        PAGE,
-        this.clock.date(),
-      ]);
-      const page = rows[0];
-      if (!page?.last || page.rows < PAGE) return true;
-      if ((await this.version(teamId)) !== version) return false;
-      after = page.last;
-    }
   }
 
   private async version(teamId: string, em?: EntityManager): Promise<number | null> {

@@ -6,6 +6,7 @@ import { JobQueue } from './jobs/job-queue.js';
 import { JobRegistry } from './jobs/job-registry.js';
 import { Readiness } from './health/readiness.js';
 import { NodeLease } from './nodes/node-lease.js';
+import { OutboxBacklog } from './outbox/outbox.backlog.js';
 import { Outbox } from './outbox/outbox.js';
 import { OutboxRelay } from './outbox/outbox.relay.js';
 import { Metrics } from './telemetry/metrics.js';
@@ -20,6 +21,7 @@ import { Metrics } from './telemetry/metrics.js';
     Metrics,
     NodeLease,
     Outbox,
+    OutboxBacklog,
     OutboxRelay,
     Readiness,
     { provide: APP_GUARD, useClass: QueryGuard },

@@ -103,6 +103,7 @@ describe('HTTP', () => {
       checks: [
         { name: 'postgresql', ok: true, detail: null },
         { name: 'redis', ok: true, detail: null },
+        { name: 'jobs', ok: true, detail: null },
       ],
     });
     expect(await (await request('/version')).json()).toEqual({ version: expect.stringMatching(/^\d+\.\d+\.\d+$/) });

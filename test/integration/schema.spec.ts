@@ -6,7 +6,7 @@ import { createDatabase } from '../support/database.js';
 
 /** Tables of the installation itself; everything else belongs to a workspace. */
 const WITHOUT_WORKSPACE = ['node_lease', 'revocation_ack', 'schema_migration', 'workspace'];
-const WITHOUT_ENTITY = ['audit_head', 'node_lease', 'revocation', 'revocation_ack', 'schema_migration'];
+const WITHOUT_ENTITY = ['audit_head', 'node_lease', 'revocation', 'revocation_ack', 'schema_migration', 'team_sync'];
 
 interface Column {
   table: string;

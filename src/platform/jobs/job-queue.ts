@@ -1,21 +1,32 @@
 /**
- * The queue between the outbox and the jobs' owners: BullMQ on Redis. It only carries ids and may lose them:
- * the outbox hands a row out again until its job has finished it.
+ * The queue between the outbox and the jobs' owners: BullMQ on Redis. It only carries ids and may lose them: the outbox
+ * hands a row out again until its job has finished it.
+ *
+ * Who calls: the outbox's relay. Guaranteed: a job that keeps failing is given up after its attempts, and the relay is
+ * told. What must never happen: anything but ids, names and kinds of errors in Redis.
  */
-import { Injectable, type BeforeApplicationShutdown, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { type Job, Queue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { Config } from '../config/config.js';
 import { connectRedis } from '../redis/redis-connections.js';
-import type { Redis } from 'ioredis';
+import { JobFailure } from './job-failure.js';
 import { type JobContext, JobRegistry } from './job-registry.js';
 
 /** A job to hand out. */
 export interface JobOrder extends JobContext {
   name: string;
+  /** Whether it has been given up before: then it is tried once, after all others. */
+  hasFailed: boolean;
 }
+
+/** Told of a job that was given up, and what it failed of. */
+export type GivenUp = (order: Omit<JobOrder, 'hasFailed'>, failure: string) => void;
 
 const QUEUE = 'jobs';
 const CONCURRENCY = 2;
+const FIRST = { attempts: 5, backoff: { type: 'exponential', delay: 500 } };
+const AGAIN = { attempts: 1, priority: 10 };
 
 @Injectable()
 export class JobQueue implements BeforeApplicationShutdown {
@@ -31,9 +42,8 @@ export class JobQueue implements BeforeApplicationShutdown {
   ) {}
 
   /** Starts working. Called once, by a node with the worker role. */
-  start(): void {
-    this.producer = this.connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 });
-    this.worker = new Worker(QUEUE, (job: Job<JobContext>) => this.registry.require(job.name)(job.data), {
+  start(givenUp: GivenUp): void {
+    this.worker = new Worker(QUEUE, (job: Job<JobContext>) => this.work(job), {
       connection: this.connect({ maxRetriesPerRequest: null }),
       prefix: this.prefix,
       concurrency: CONCURRENCY,
@@ -42,24 +52,37 @@ export class JobQueue implements BeforeApplicationShutdown {
       lockDuration: 15_000,
     });
     this.worker.on('error', (error) => this.logger.debug(`worker: ${error.message}`));
-    this.worker.on('failed', (job, error) => this.logger.error({ err: error, job: job?.name }, 'a job failed'));
+    this.worker.on('failed', (job, error) => {
+      if (job?.finishedOn) givenUp({ name: job.name, ...job.data }, error.message);
+    });
   }
 
   /** Hands jobs to the queue. A job that is running when another of its key comes runs once more afterwards. */
   async add(orders: JobOrder[]): Promise<void> {
-    await this.requireQueue().addBulk(
-      orders.map(({ name, workspaceId, key }) => ({
+    await this.require().addBulk(
+      orders.map(({ name, workspaceId, key, hasFailed }) => ({
         name,
         data: { workspaceId, key },
         opts: {
+          ...(hasFailed ? AGAIN : FIRST),
           deduplication: { id: `${name}-${key}`, keepLastIfActive: true },
-          attempts: 5,
-          backoff: { type: 'exponential', delay: 500 },
           removeOnComplete: 100,
           removeOnFail: 1_000,
+          stackTraceLimit: 1,
         },
       })),
     );
+  }
+
+  /** The queue, made only once Redis answers: one that was set up while Redis was away stays broken. */
+  require(): Queue {
+    this.producer ??= this.connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 });
+    if (this.producer.status !== 'ready') throw new Error('Redis is not connected.');
+    if (!this.queue) {
+      this.queue = new Queue(QUEUE, { connection: this.producer, prefix: this.prefix });
+      this.queue.on('error', (error) => this.logger.debug(`queue: ${error.message}`));
+    }
+    return this.queue;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -68,14 +91,13 @@ export class JobQueue implements BeforeApplicationShutdown {
     for (const connection of this.connections) connection.disconnect();
   }
 
-  /** Made only once Redis answers: a queue that was set up while Redis was away stays broken. */
-  private requireQueue(): Queue {
-    if (this.producer?.status !== 'ready') throw new Error('Redis is not connected.');
-    if (!this.queue) {
-      this.queue = new Queue(QUEUE, { connection: this.producer, prefix: this.prefix });
-      this.queue.on('error', (error) => this.logger.debug(`queue: ${error.message}`));
+  private async work({ name, data }: Job<JobContext>): Promise<void> {
+    try {
+      await this.registry.require(name)(data);
+    } catch (error) {
+      this.logger.warn({ err: error, job: name, key: data.key }, 'an attempt at a job failed');
+      throw new JobFailure(error);
     }
-    return this.queue;
   }
 
   private get prefix(): string {

@@ -2,8 +2,8 @@
  * Jobs: work that follows a committed change, at least once, by id only.
  *
  * Who calls: a feature registers a handler for each job it owns; services add rows to the outbox. Guaranteed:
- * a handler runs at least once after the last row of its key was committed, on some worker. It re-reads what is
- * current and finishes the rows up to `upTo` in its own transaction. What must never happen: a payload beyond
+ * a handler runs at least once after the last row of its key was committed, on some worker. It reads
+ * which rows are unfinished, then what is current, and finishes those rows in its own transaction. What must never happen: a payload beyond
  * ids, a job nobody owns (boot refuses), or a decision that waits for a job.
  */
 import { Injectable } from '@nestjs/common';

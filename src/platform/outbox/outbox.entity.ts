@@ -13,6 +13,9 @@ export const OutboxRowSchema = defineEntity({
     createdAt: p.datetime(),
     handedAt: p.datetime().strictNullable(),
     doneAt: p.datetime().strictNullable(),
+    failures: p.integer(),
+    failure: p.text().strictNullable(),
+    failedAt: p.datetime().strictNullable(),
   },
 });
 

@@ -1,40 +1,30 @@
 /**
  * Hands outbox rows to the queue: at once when woken, every second otherwise.
  *
- * Guaranteed: an unfinished row is handed out again after a minute, or as soon as Redis turns out to have lost
- * its memory (a marker key is missing or changed), so a flushed queue loses nothing. Several relays share the
- * work by `skip locked`.
+ * Guaranteed: an unfinished row is handed out again after half a minute, at boot, and as soon as Redis turns out to
+ * have lost its memory, so a flushed queue loses nothing; so is a row whose job was given up, for as long as it takes.
+ * Several relays share the work by `skip locked`.
  */
-import { randomUUID } from 'node:crypto';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { Listener } from '../database/listener.js';
-import { type JobOrder, JobQueue } from '../jobs/job-queue.js';
+import { JobQueue, type GivenUp, type JobOrder } from '../jobs/job-queue.js';
 import { RedisConnections } from '../redis/redis-connections.js';
+import { Repeated } from '../repeated.js';
 import { OUTBOX_CHANNEL } from './outbox.js';
+import { FAIL_SQL, FORGET_SQL, GIVE_ALL_BACK_SQL, GIVE_BACK_SQL, TAKE_SQL } from './outbox.queries.js';
 
 const EVERY_MS = 1_000;
+const FORGET_EVERY_MS = 10 * 60_000;
 const BATCH = 500;
-
-const TAKE_SQL = `
-update outbox set handed_at = clock_timestamp()
-where id in (
-  select id from outbox
-  where done_at is null and (handed_at is null or handed_at < clock_timestamp() - interval '60 seconds')
-  order by id limit $1 for update skip locked
-)
-returning id, topic as name, workspace_id as "workspaceId", key`;
-
-const GIVE_BACK_SQL = 'update outbox set handed_at = null where id = any($1::bigint[]) and done_at is null';
-const GIVE_ALL_BACK_SQL = 'update outbox set handed_at = null where done_at is null and handed_at is not null';
-const FORGET_SQL = `delete from outbox where done_at < clock_timestamp() - interval '1 day'`;
 
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(OutboxRelay.name);
-  private readonly marker = randomUUID();
-  private knownMarker: string | null = null;
+  private readonly forgetting: Repeated;
+  /** How often relays have run as far as Redis knows. Infinity: rows that it may have lost are still to be given back. */
+  private runs = Infinity;
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> | null = null;
   private again = false;
@@ -46,19 +36,23 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly queue: JobQueue,
     private readonly redis: RedisConnections,
     private readonly config: Config,
-  ) {}
+  ) {
+    this.forgetting = new Repeated('forgetting finished work', FORGET_EVERY_MS, () => database.pool.query(FORGET_SQL));
+  }
 
   onApplicationBootstrap(): void {
     if (!this.config.roles.has('worker')) return;
-    this.queue.start();
+    this.queue.start((...job) => void this.noteFailure(...job));
     this.listener.on(OUTBOX_CHANNEL, () => this.wake());
     this.timer = setInterval(() => this.wake(), EVERY_MS);
+    this.forgetting.start();
     this.wake();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     if (this.timer) clearInterval(this.timer);
+    await this.forgetting.stop();
     await this.running;
   }
 
@@ -79,7 +73,6 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     try {
       await this.noticeLostMemory();
       while (!this.stopped && (await this.handOut()) === BATCH);
-      await this.database.pool.query(FORGET_SQL);
     } catch (error) {
       this.logger.debug(`the relay will try again: ${String(error)}`);
     }
@@ -89,7 +82,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     const { rows } = await this.database.pool.query<JobOrder & { id: string }>(TAKE_SQL, [BATCH]);
     if (rows.length === 0) return 0;
     try {
-      await this.queue.add(rows.map(({ name, workspaceId, key }) => ({ name, workspaceId, key })));
+      await this.queue.add([...new Map(rows.map((row) => [`${row.name} ${row.key}`, row])).values()]);
     } catch (error) {
       await this.database.pool.query(GIVE_BACK_SQL, [rows.map((row) => row.id)]);
       throw error;
@@ -97,12 +90,27 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     return rows.length;
   }
 
-  /** FLUSHALL does not change Redis' run id; a missing marker shows it. */
+  /**
+   * Redis may come back empty (FLUSHALL does not change its run id) or with what it had a while ago: then it counts
+   * what was counted before.
+   */
   private async noticeLostMemory(): Promise<void> {
-    const key = this.redis.key('outbox', 'marker');
-    await this.redis.commands.set(key, this.marker, 'NX');
-    const marker = await this.redis.commands.get(key);
-    if (this.knownMarker !== null && marker !== this.knownMarker) await this.database.pool.query(GIVE_ALL_BACK_SQL);
-    this.knownMarker = marker;
+    const runs = await this.redis.commands.incr(this.redis.key('outbox', 'runs'));
+    const hasLost = runs <= this.runs;
+    this.runs = Infinity;
+    if (hasLost) await this.database.pool.query(GIVE_ALL_BACK_SQL);
+    this.runs = runs;
+  }
+
+  /** Keeps in sight what was given up. Its row is still unfinished, and comes again. */
+  private async noteFailure({ name, key }: Parameters<GivenUp>[0], failure: string): Promise<void> {
+    try {
+      const { rows } = await this.database.pool.query<{ failures: number }>(FAIL_SQL, [name, key, failure]);
+      if (rows.some(({ failures }) => failures === 1)) {
+        this.logger.error({ job: name, key, failure }, 'a job was given up for now; it is tried again and again');
+      }
+    } catch (error) {
+      this.logger.warn({ err: error, job: name }, 'a job was given up, and the outbox could not be told');
+    }
   }
 }
