@@ -11,6 +11,7 @@ import type { DatabaseOptions } from './platform/database/database.js';
 import { Migration20261123First } from './platform/database/migrations/migration-20261123-first.js';
 import { Migration20261124AuditChain } from './platform/database/migrations/migration-20261124-audit-chain.js';
 import { Migration20261124Jobs } from './platform/database/migrations/migration-20261124-jobs.js';
+import { Migration20261124AgentList } from './platform/database/migrations/migration-20261124-agent-list.js';
 import { Migration20261124Revocation } from './platform/database/migrations/migration-20261124-revocation.js';
 import { OutboxRowSchema } from './platform/outbox/outbox.entity.js';
 import { AgentPresenceSchema, PresenceConnectionSchema, PresenceIntervalSchema } from './presence/presence.entity.js';
@@ -39,5 +40,11 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     TeamSchema,
     WorkspaceSchema,
   ],
-  migrations: [Migration20261123First, Migration20261124Revocation, Migration20261124AuditChain, Migration20261124Jobs],
+  migrations: [
+    Migration20261123First,
+    Migration20261124Revocation,
+    Migration20261124AuditChain,
+    Migration20261124Jobs,
+    Migration20261124AgentList,
+  ],
 };

@@ -1,5 +1,5 @@
 import type { AgentView, Availability, DensityView, Lifecycle, PresenceState } from '#contracts';
-import { containing, type Keyset, keyset, type SortColumn } from '../platform/database/keyset.js';
+import { agentIds } from './agent-page.queries.js';
 import type { ListAgentsQuery } from './agents.query.js';
 
 /** An agent joined with what the list shows of it, all from PostgreSQL: what was acknowledged is in it. */
@@ -32,31 +32,15 @@ export interface AgentRow {
   cursor: string[];
 }
 
-const SORTS: Record<string, SortColumn> = {
-  name: { sql: 'lower(a.name)', type: 'text' },
-  email: { sql: 'lower(a.email)', type: 'text' },
-  status: { sql: 'a.status', type: 'text' },
-  presence: { sql: 'p.state', type: 'text' },
-  team: { sql: 'lower(t.name)', type: 'text' },
-  createdAt: { sql: 'a.created_at', type: 'timestamptz' },
-  updatedAt: { sql: 'a.updated_at', type: 'timestamptz' },
-};
-
-const select = (cursor: string, page: string) => `
+/** The rows of a page as agents. `page`: their ids with cursors, in their order. */
+const select = (page: string) => `
 select a.id, a.name, a.email, a.phone, a.team_id, t.name as team_name, a.status, a.hide_phone, a.notes,
   a.capacity as own_capacity, coalesce(a.capacity, t.capacity) as capacity,
   p.state, p.availability, p.connected, p.since, p.last_seen_at,
   load.open, load.waiting, load.oldest_waiting_at,
   t.blueprint_version, coalesce(s.synced_version, 0) as synced_version, s.synced_at,
   a.version, a.created_at, a.updated_at, page.cursor
-from (
-  select ordered.*, row_number() over () as position
-  from (
-    select a.id, ${cursor} as cursor
-    from agent a join team t on t.id = a.team_id join agent_presence p on p.agent_id = a.id
-    ${page}
-  ) ordered
-) page
+from (select ordered.*, row_number() over () as position from (${page}) ordered) page
 join agent a on a.id = page.id
 join team t on t.id = a.team_id
 join agent_presence p on p.agent_id = a.id
@@ -68,23 +52,14 @@ cross join lateral (
 order by page.position`;
 
 /** One agent. `$1`: workspace, `$2`: id. */
-export const AGENT_SQL = select("'{}'::text[]", 'where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null');
+export const AGENT_SQL = select(
+  `select a.id, '{}'::text[] as cursor from agent a where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null`,
+);
 
 /** A page of agents, with its parameters. */
 export function agentPage(workspaceId: string, query: ListAgentsQuery): { text: string; values: unknown[] } {
-  const keys: Keyset = keyset(query, SORTS, { fallback: 'name', id: 'a.id', firstParam: 8 });
-  const text = select(
-    keys.cursor,
-    `where a.workspace_id = $1 and a.deleted_at is null
-       and ($3::text is null or a.name ilike $3 or a.email ilike $3)
-       and ($4::uuid is null or a.team_id = $4) and ($5::text is null or a.status = $5)
-       and ($6::text is null or p.state = $6) and ($7::boolean is null or a.hide_phone = $7)
-       and ${keys.where}
-     order by ${keys.order} limit $2`,
-  );
-  const { q, teamId, status, presence, hidePhone, limit } = query;
-  const filters = [q ? containing(q) : null, teamId ?? null, status ?? null, presence ?? null, hidePhone ?? null];
-  return { text, values: [workspaceId, limit + 1, ...filters, ...keys.params] };
+  const { with: before, page, values } = agentIds(workspaceId, query);
+  return { text: `${before} ${select(page)}`, values };
 }
 
 export function toAgentView(row: AgentRow, density: DensityView): AgentView {

@@ -4,12 +4,13 @@
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { adapter } from './adapter/adapter.bench.js';
+import { list } from './list/list.bench.js';
 import type { Bench, BenchContext, BenchOptions } from './support/bench.js';
 import { describeMachine } from './support/machine.js';
 import { print, save, saveText } from './support/results.js';
 import { Services } from './support/services.js';
 
-const BENCHES: readonly Bench[] = [adapter];
+const BENCHES: readonly Bench[] = [adapter, list];
 
 const MINUTE_MS = 60_000;
 
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
     .option('--profile', 'profile the product as well, and keep the profile', false)
     .parse();
   const options = program.opts<BenchOptions & { list?: boolean }>();
-  if (options.list) return list();
+  if (options.list) return listAll();
   for (const bench of chosen(program.args)) await run(bench, options);
 }
 
@@ -32,7 +33,7 @@ function chosen(names: string[]): readonly Bench[] {
   throw new Error(`There is no benchmark ${unknown}; choose from ${BENCHES.map(({ name }) => name).join(', ')}.`);
 }
 
-function list(): void {
+function listAll(): void {
   for (const { name, summary } of BENCHES) process.stdout.write(`${name.padEnd(12)} ${summary}\n`);
 }
 

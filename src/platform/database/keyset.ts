@@ -41,14 +41,17 @@ export function keyset(
       )
     : null;
   const bound = (index: number) => `$${options.firstParam + index}::text::${keys[index]?.type}`;
-  const comparisons = keys.map((key, index) => {
+  const beyond = (index: number) => `${keys[index]?.sql} ${keys[index]?.descending ? '<' : '>'}`;
+  const comparisons = keys.map((_, index) => {
     const equal = keys.slice(0, index).map((earlier, at) => `${earlier.sql} = ${bound(at)}`);
-    return `(${[...equal, `${key.sql} ${key.descending ? '<' : '>'} ${bound(index)}`].join(' and ')})`;
+    return `(${[...equal, `${beyond(index)} ${bound(index)}`].join(' and ')})`;
   });
+  // Says no more than the rest, but in a way that lets an index begin at the cursor.
+  const start = `${beyond(0)}= ${bound(0)}`;
   return {
     order: keys.map((key) => `${key.sql} ${key.descending ? 'desc' : 'asc'}`).join(', '),
     cursor: `array[${keys.map((key) => `(${key.sql})::text`).join(', ')}]`,
-    where: after ? `(${comparisons.join(' or ')})` : 'true',
+    where: after ? `(${start} and (${comparisons.join(' or ')}))` : 'true',
     params: after ?? [],
   };
 }

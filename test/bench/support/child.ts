@@ -57,6 +57,11 @@ export class Child {
     return answer;
   }
 
+  /** Freezes it, or lets it go on. A frozen one answers no call. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.process.kill(signal);
+  }
+
   /** Asks it to end, and sees to it. */
   async stop(): Promise<void> {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;

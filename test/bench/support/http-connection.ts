@@ -28,6 +28,11 @@ export class HttpConnection {
     this.socket.write(request);
   }
 
+  /** Our end of it, which is how the server's end knows it; 0 while there is none. */
+  get localPort(): number {
+    return this.socket?.localPort ?? 0;
+  }
+
   close(): void {
     this.socket?.destroy();
     this.socket = null;

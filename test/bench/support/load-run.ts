@@ -12,12 +12,13 @@ const SHOWN = 400;
 export class LoadRun {
   private readonly latency = histogram();
   private readonly lateness = histogram();
-  private readonly head: string;
+  private readonly heads: readonly string[];
   private readonly idle: HttpConnection[];
   private readonly due: number[] = [];
   private readonly failed: Record<string, number> = {};
   private failure: string | null = null;
   private succeeded = 0;
+  private sent = 0;
   private onTheirWay = 0;
   private end = 0;
   private allSent = false;
@@ -28,8 +29,9 @@ export class LoadRun {
     private readonly plan: LoadPlan,
     private readonly nextBody: BodySource,
   ) {
-    this.head = headOf(plan);
-    this.idle = Array.from({ length: plan.connections }, () => new HttpConnection(plan.port));
+    const ports = [plan.port].flat();
+    this.heads = [plan.path].flat().map((path) => headOf(plan, path));
+    this.idle = Array.from({ length: plan.connections }, (_, n) => new HttpConnection(ports[n % ports.length] ?? 0));
   }
 
   async run(): Promise<LoadResult> {
@@ -87,8 +89,9 @@ export class LoadRun {
 
   private send(connection: HttpConnection, at: number, then: () => void): void {
     const body = this.nextBody();
+    const head = this.heads[this.sent++ % this.heads.length];
     this.onTheirWay++;
-    connection.send(`${this.head}${Buffer.byteLength(body)}\r\n\r\n${body}`, (status, answer) => {
+    connection.send(`${head}${Buffer.byteLength(body)}\r\n\r\n${body}`, (status, answer) => {
       this.onTheirWay--;
       this.lastAnswerAt = performance.now();
       record(this.latency, this.lastAnswerAt - at);
@@ -124,8 +127,8 @@ export class LoadRun {
 }
 
 /** The request up to the value of its Content-Length. */
-function headOf({ method, path, headers, port }: LoadPlan): string {
-  const lines = Object.entries({ host: `127.0.0.1:${port}`, ...headers }).map(([name, value]) => `${name}: ${value}`);
+function headOf({ method, headers }: LoadPlan, path: string): string {
+  const lines = Object.entries({ host: '127.0.0.1', ...headers }).map(([name, value]) => `${name}: ${value}`);
   return [`${method} ${path} HTTP/1.1`, ...lines, 'content-length: '].join('\r\n');
 }
 

@@ -3,9 +3,11 @@ import { type Spent } from './usage.js';
 
 /** Requests to send. */
 export interface LoadPlan {
-  port: number;
+  /** Several: connections go to them in turn. */
+  port: number | readonly number[];
   method: 'GET' | 'POST';
-  path: string;
+  /** Several: requests take them in turn. */
+  path: string | readonly string[];
   headers: Record<string, string>;
   /** Makes the bodies: a module that exports `createSource(options): BodySource`. */
   source?: { module: string; options: unknown };

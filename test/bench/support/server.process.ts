@@ -29,7 +29,12 @@ function startServer(): Promise<RunningServer> {
 
 try {
   const server = await startServer();
-  const methods = { usage: currentUsage, 'profile.start': startProfile, 'profile.stop': stopProfile };
+  const methods = {
+    ...server.methods,
+    usage: currentUsage,
+    'profile.start': startProfile,
+    'profile.stop': stopProfile,
+  };
   answerCalls(methods, () => server.close(), { port: server.port });
 } catch (error) {
   refuse(error);

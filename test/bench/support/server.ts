@@ -1,3 +1,4 @@
+import type { Methods } from './answer.js';
 import { Child } from './child.js';
 import type { CpuProfile } from './profile.js';
 import { type Spent, spentBetween, type Usage } from './usage.js';
@@ -11,6 +12,8 @@ export interface RunningServer {
   /** Where it listens, on loopback. */
   port: number;
   close(): Promise<void>;
+  /** What else the benchmark can ask it: see `Server.ask`. */
+  methods?: Methods;
 }
 
 /** One subject of a benchmark: a server in a process of its own. */
@@ -41,6 +44,16 @@ export class Server {
     await this.child.call('profile.start');
     await work();
     return this.child.call('profile.stop');
+  }
+
+  /** Calls one of the module's own methods. */
+  ask<Result>(method: string): Promise<Result> {
+    return this.child.call<Result>(method);
+  }
+
+  /** Freezes the process, or lets it go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.child.signal(signal);
   }
 
   stop(): Promise<void> {
