@@ -6,7 +6,7 @@
  * workspace's id; where the chain ends is kept in `audit_head`. PostgreSQL does it inside COMMIT (see
  * the migration `audit-chain`); here it is done again to compare. Guaranteed: whatever is changed, deleted, inserted or
  * exchanged afterwards is found, unless everything from there to the head was calculated anew; then a hash that was
- * kept elsewhere is missing, which `saw` tells.
+ * kept elsewhere is missing from it.
  */
 import { createHash } from 'node:crypto';
 
@@ -67,7 +67,8 @@ export class ChainWalk {
   take(link: Link): Break | null {
     const { seq, id } = link;
     const next = this.head.seq + 1;
-    if (seq < next) return { seq, id, kind: 'inserted', detail: `there are two entries ${seq}; one was added` };
+    if (seq < next)
+      return { seq, id, kind: 'inserted', detail: `there is an entry ${seq} too many; it or the other was added` };
     if (seq > next) return { seq: next, id: null, kind: 'hole', detail: missing(next, seq - 1) };
     const hash = sha256(Buffer.from(this.head.hash, 'hex'), link.content);
     if (hash !== link.hash) {

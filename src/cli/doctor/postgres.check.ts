@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { APPLICATION_ROLE, mayWorkAs, roleAdvice } from '../../platform/database/application-role.js';
 import { schema } from '../../schema.js';
 import { failed, type Finding, ok, skipped } from './finding.js';
 import type { Subject } from './subject.js';
@@ -23,7 +24,12 @@ export async function checkPostgres({ databaseUrl, embedded }: Subject): Promise
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return [await checkVersion(client, place), await checkMigrations(client), await checkClock(client)];
+    return [
+      await checkVersion(client, place),
+      await checkMigrations(client),
+      await checkRole(client),
+      await checkClock(client),
+    ];
   } catch (error) {
     return [unreachable(place, error)];
   } finally {
@@ -70,6 +76,19 @@ async function appliedMigrations(client: pg.Client): Promise<string[]> {
 async function mayCreate(client: pg.Client): Promise<boolean> {
   const [row] = await query<{ may: boolean }>(client, `select has_schema_privilege(current_schema(), 'create') as may`);
   return row?.may ?? false;
+}
+
+/** Whether nodes can work without the right to edit the audit log. */
+async function checkRole(client: pg.Client): Promise<Finding> {
+  const check = 'Database role';
+  if (await mayWorkAs(client)) return ok(check, `nodes work as ${APPLICATION_ROLE}, which can not edit the audit log`);
+  const [row] = await query<{ may: boolean }>(
+    client,
+    'select rolsuper or rolcreaterole as may from pg_roles where rolname = current_user',
+  );
+  if (row?.may) return ok(check, `the next start makes ${APPLICATION_ROLE}, which can not edit the audit log`);
+  const advice = `Let an administrator of the server run this, then start again: ${await roleAdvice(client)}`;
+  return failed(check, 'nodes would own the audit log: this user may not make a role with fewer rights', advice);
 }
 
 /** Compared with the middle of the question's way there and back. */

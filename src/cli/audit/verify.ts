@@ -1,0 +1,89 @@
+import type pg from 'pg';
+import { type ChainRow, CHAINS_SQL, STRETCH_SQL, UNCHAINED_SQL } from '../../audit/chain.queries.js';
+import { type Break, ChainWalk, type Head, type Link } from '../../audit/chain.js';
+import { CommandError } from '../explain.js';
+
+export interface VerifyOptions {
+  /** Slug; absent: all. */
+  workspace?: string;
+  /** A head that was kept elsewhere, in hex. */
+  expected?: string;
+  /** How far a chain has been followed. */
+  onProgress?: (workspace: string, done: number, all: number) => void;
+}
+
+/** What became of one chain. */
+export interface Verdict {
+  /** Slug, or the id where the workspace is gone. */
+  workspace: string;
+  /** Those that are as they were written, from the first. */
+  entries: number;
+  /** Where those end. */
+  head: Head;
+  /** The first that isn't; null: the chain is whole. */
+  broken: Break | null;
+}
+
+const STRETCH = 5_000;
+/** Before every entry, even of a place that there is not. */
+const BEFORE_ALL = { seq: Number.MIN_SAFE_INTEGER, id: '00000000-0000-0000-0000-000000000000' };
+
+/** Follows the chains as they are at one moment; what is written meanwhile counts the next time. */
+export async function verifyChains(client: pg.Client, options: VerifyOptions): Promise<Verdict[]> {
+  await client.query('begin isolation level repeatable read read only');
+  const chains = await chainsOf(client, options);
+  const verdicts: Verdict[] = [];
+  for (const chain of chains) verdicts.push(await verify(client, chain, options));
+  await client.query('rollback');
+  return verdicts;
+}
+
+async function chainsOf(client: pg.Client, { workspace, expected }: VerifyOptions): Promise<ChainRow[]> {
+  const { rows } = await client.query<ChainRow>(CHAINS_SQL, [workspace ?? null]);
+  if (workspace && rows.length === 0) throw new CommandError(`There is no workspace ${workspace}`);
+  if (expected && rows.length > 1) throw new CommandError('--expect is about one chain: say which with --workspace');
+  return rows;
+}
+
+async function verify(client: pg.Client, chain: ChainRow, options: VerifyOptions): Promise<Verdict> {
+  const { workspaceId, slug, seq, hash } = chain;
+  const workspace = slug ?? workspaceId;
+  const kept = seq !== null && hash !== null ? { seq, hash } : null;
+  const walk = new ChainWalk(workspaceId, options.expected ?? null);
+  const onStretch = () => options.onProgress?.(workspace, walk.head.seq, seq ?? walk.head.seq);
+  const broken =
+    (await follow(client, walk, workspaceId, onStretch)) ?? walk.end(kept) ?? (await unchained(client, workspaceId));
+  return { workspace, entries: walk.head.seq, head: walk.head, broken };
+}
+
+async function follow(
+  client: pg.Client,
+  walk: ChainWalk,
+  workspaceId: string,
+  onStretch: () => void,
+): Promise<Break | null> {
+  let last = BEFORE_ALL;
+  for (;;) {
+    const { rows } = await client.query<Link>(STRETCH_SQL, [workspaceId, last.seq, last.id, STRETCH]);
+    for (const link of rows) {
+      const broken = walk.take(link);
+      if (broken) return broken;
+    }
+    onStretch();
+    if (rows.length < STRETCH) return null;
+    last = rows.at(-1) ?? last;
+  }
+}
+
+async function unchained(client: pg.Client, workspaceId: string): Promise<Break | null> {
+  const { rows } = await client.query<{ id: string; count: number }>(UNCHAINED_SQL, [workspaceId]);
+  const [first] = rows;
+  if (!first) return null;
+  const many = first.count === 1 ? 'it was' : `it and ${first.count - 1} more were`;
+  return {
+    seq: null,
+    id: first.id,
+    kind: 'unchained',
+    detail: `it has no place in the chain: ${many} written past it`,
+  };
+}
