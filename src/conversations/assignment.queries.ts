@@ -18,12 +18,16 @@ where a.workspace_id = $1 and a.deleted_at is null`;
  * Locks the agent: others who assign to it wait, and so do its deactivation, its move and its presence. What is
  * read afterwards holds until the transaction ends. `$1`: workspace, `$2`: id.
  */
-const LOCK_SQL = `
-select a.id from agent a
+const LOCK_AGENT_SQL = `
+select id from agent where workspace_id = $1 and id = $2 and deleted_at is null for no key update`;
+
+/** Only once the agent can't be moved any more: a join would wait for it and then look at the team it left. */
+const LOCK_STANDING_SQL = `
+select 1 from agent a
 join team t on t.id = a.team_id
 join agent_presence p on p.agent_id = a.id
-where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null
-for no key update of a for share of t for share of p`;
+where a.workspace_id = $1 and a.id = $2
+for share of t for share of p`;
 
 /** The agent, locked, as the rule sees it; null when there is none in the workspace. */
 export async function lockCandidate(
@@ -31,8 +35,9 @@ export async function lockCandidate(
   workspaceId: string,
   id: string,
 ): Promise<CandidateAgent | null> {
-  const locked = await sql(em, LOCK_SQL, [workspaceId, id]);
+  const locked = await sql(em, LOCK_AGENT_SQL, [workspaceId, id]);
   if (locked.length === 0) return null;
+  await sql(em, LOCK_STANDING_SQL, [workspaceId, id]);
   const rows = await sql<CandidateAgent>(em, `${CANDIDATE} and a.id = $2`, [workspaceId, id]);
   return rows[0] ?? null;
 }

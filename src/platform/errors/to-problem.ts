@@ -25,6 +25,9 @@ const UNACCEPTABLE = /^(22|08P01)/;
 const UNAVAILABLE = /^(08|53|57P0|40001|40P01|55P03|57014|25P03)/;
 const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 
+/** What the driver says without a code: no connection, a lost one, no answer. */
+const UNANSWERED = /timeout exceeded when trying to connect|Connection terminated|Query read timeout|is not queryable/;
+
 /** Whatever was thrown, as a refusal a client can act on. Unknown errors tell nothing of the inside. */
 export function toProblemException(error: unknown): ProblemException {
   if (error instanceof ProblemException) return error;
@@ -67,11 +70,7 @@ function isDatabaseTrouble(error: unknown): boolean {
     return true;
   }
   const code = codeOf(error);
-  return (
-    UNAVAILABLE.test(code) ||
-    NETWORK.has(code) ||
-    /timeout exceeded when trying to connect|Connection terminated|Query read timeout/.test(messageOf(error))
-  );
+  return UNAVAILABLE.test(code) || NETWORK.has(code) || UNANSWERED.test(messageOf(error));
 }
 
 /** Nest turns the body parser's errors into an exception of its own that keeps only status and message. */
