@@ -90,6 +90,7 @@ export default {
       from: {
         path: [
           '^src/access/blueprint\\.ts$',
+          '^src/auth/refresh\\.rule\\.ts$',
           '^src/conversations/assignability\\.ts$',
           '^src/density/window\\.ts$',
           '^src/privacy/mask\\.ts$',

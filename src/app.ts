@@ -18,6 +18,9 @@ import { addApiDocs } from './platform/openapi/api-docs.js';
 import { RealtimeAdapter } from './platform/realtime/realtime.adapter.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 
+/** What scripts of other origins may read. */
+const EXPOSED = ['ETag', 'X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy'];
+
 /** One application node, ready to listen: everything that `main.ts` and the tests share. */
 export async function createApp(config: Config, clock?: Clock): Promise<NestFastifyApplication> {
   const logger = createLogger(config);
@@ -31,7 +34,7 @@ export async function createApp(config: Config, clock?: Clock): Promise<NestFast
   app.setGlobalPrefix('api/v1');
   app.useGlobalPipes(createValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
-  app.enableCors({ origin: [...config.corsOrigins], exposedHeaders: ['ETag', 'X-Request-Id', 'Retry-After'] });
+  app.enableCors({ origin: [...config.corsOrigins], exposedHeaders: EXPOSED });
   const server = app.getHttpAdapter().getInstance();
   addRequestHooks(server, logger);
   await addConsole(server);

@@ -13,6 +13,7 @@ import { Migration20261124AuditChain } from './platform/database/migrations/migr
 import { Migration20261124Jobs } from './platform/database/migrations/migration-20261124-jobs.js';
 import { Migration20261124AgentList } from './platform/database/migrations/migration-20261124-agent-list.js';
 import { Migration20261124Revocation } from './platform/database/migrations/migration-20261124-revocation.js';
+import { Migration20261124Sessions } from './platform/database/migrations/migration-20261124-sessions.js';
 import { OutboxRowSchema } from './platform/outbox/outbox.entity.js';
 import { AgentPresenceSchema, PresenceConnectionSchema, PresenceIntervalSchema } from './presence/presence.entity.js';
 import { TeamSchema } from './teams/team.entity.js';
@@ -46,5 +47,6 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261124AuditChain,
     Migration20261124Jobs,
     Migration20261124AgentList,
+    Migration20261124Sessions,
   ],
 };

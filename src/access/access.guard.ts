@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { notFound, ProblemException } from '../platform/errors/problem.exception.js';
+import { CallAllowances } from '../platform/limits/call-allowances.js';
 import { Authenticator } from './authenticator.js';
 import { type Authority, requirePermission } from './authority.js';
 import { ACCESS_RULE, type AccessRule } from './requires.decorator.js';
@@ -15,6 +16,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
+    private readonly allowances: CallAllowances,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -27,6 +29,7 @@ export class AccessGuard implements CanActivate {
     if (rule.kind === 'public') return true;
     const request = context.switchToHttp().getRequest<AuthorizedRequest>();
     const { authority } = await this.authenticator.authenticate(bearer(request));
+    this.allowances.take(authority.credential.id);
     if (rule.kind === 'permission') requirePermission(authority, ...rule.anyOf);
     request.caller = authority;
     request.rule = rule;

@@ -5,10 +5,10 @@
  */
 import { Injectable } from '@nestjs/common';
 import { type Permission, PROTOCOL_VERSION } from '#contracts';
-import { Clock } from '../platform/clock.js';
 import { ProblemException } from '../platform/errors/problem.exception.js';
 import { toProblemException } from '../platform/errors/to-problem.js';
 import { newId } from '../platform/ids.js';
+import { CallAllowances } from '../platform/limits/call-allowances.js';
 import { guardPackets } from '../platform/realtime/packet-gate.js';
 import type { RealtimeNamespace } from '../platform/realtime/socket.js';
 import { Authenticator } from './authenticator.js';
@@ -21,7 +21,7 @@ export class SocketHandshake {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly gate: OutboundGate,
-    private readonly clock: Clock,
+    private readonly allowances: CallAllowances,
   ) {}
 
   /** Called by a gateway's `afterInit`. */
@@ -45,7 +45,7 @@ export class SocketHandshake {
     const { authority, expiresAt } = await this.authenticator.authenticate(token);
     requirePermission(authority, requires);
     socket.data = { authority, expiresAt, requires, permits: (made) => this.gate.permits(made) };
-    guardPackets(socket, () => this.clock.now());
+    guardPackets(socket, () => this.allowances.take(socket.data.authority.credential.id));
   }
 }
 

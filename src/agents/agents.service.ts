@@ -62,7 +62,7 @@ export class AgentsService implements TeamMembers, OnModuleInit {
         await this.requireGrantable(em, caller, request.teamId);
         const { agents, told } = await this.add(em, workspaceId, [{ ...rest, passwordHash }], caller);
         const id = agents[0]?.id ?? '';
-        const invitation = password ? null : this.invitations.add(em, workspaceId, id);
+        const invitation = password ? null : await this.invitations.add(em, workspaceId, id);
         return { id, invitation, told };
       }),
     );

@@ -5,6 +5,7 @@ import type { Authority } from '../access/authority.js';
 import { Caller } from '../access/caller.decorator.js';
 import { Authenticated, Public, Requires } from '../access/requires.decorator.js';
 import { idOf } from '../platform/http/id.pipe.js';
+import { From, type Origin } from '../platform/http/origin.js';
 import { PageQuery } from '../platform/http/page.js';
 import { Returns } from '../platform/http/returns.decorator.js';
 import { Refuses } from '../platform/openapi/refuses.decorator.js';
@@ -25,27 +26,30 @@ export class AuthController {
    * Log in
    *
    * Begins a session: an access token for 15 minutes and a refresh token for the next pair. An unknown e-mail and a
-   * wrong password get the same answer; that somebody is inactive is told only after the right password.
+   * wrong password get the same answer; that somebody is inactive is told only after the right password. After too many
+   * wrong passwords it is 429 for a while, and `Retry-After` says how long; from where somebody has logged in before,
+   * only the wrong ones from there count.
    */
   @Post('login')
   @Public()
-  @Refuses('invalid_credentials', 'agent_inactive', 'team_inactive', 'workspace_required')
+  @Refuses('invalid_credentials', 'agent_inactive', 'team_inactive', 'workspace_required', 'too_many_requests')
   @Returns('LoginAnswer')
-  login(@Body() request: LoginRequest): Promise<LoginAnswer> {
-    return this.auth.login(request);
+  login(@Body() request: LoginRequest, @From() origin: Origin): Promise<LoginAnswer> {
+    return this.auth.login(request, origin);
   }
 
   /**
    * Renew the tokens
    *
-   * Each refresh token works once; using an old one ends the session and closes its sockets.
+   * Each refresh token works once; using an old one ends the session and closes its sockets. When an answer was lost,
+   * the same token can be sent again for 30 seconds: the lost one is dead then, and the answer has another.
    */
   @Post('refresh')
   @Public()
   @Refuses('token_invalid', 'refresh_reused')
   @Returns('LoginAnswer')
-  refresh(@Body() request: RefreshRequest): Promise<LoginAnswer> {
-    return this.auth.refresh(request.refreshToken);
+  refresh(@Body() request: RefreshRequest, @From() origin: Origin): Promise<LoginAnswer> {
+    return this.auth.refresh(request.refreshToken, origin);
   }
 
   /**
@@ -70,8 +74,8 @@ export class AuthController {
   @Public()
   @Refuses('invitation_invalid')
   @Returns(null)
-  accept(@Body() request: AcceptInvitationRequest): Promise<void> {
-    return this.invitations.accept(request.token, request.password);
+  accept(@Body() request: AcceptInvitationRequest, @From() origin: Origin): Promise<void> {
+    return this.invitations.accept(request.token, request.password, origin);
   }
 }
 

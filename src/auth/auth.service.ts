@@ -3,87 +3,76 @@
  *
  * Guaranteed: an unknown e-mail and a wrong password get the same answer after the same work; a session is issued
  * or refreshed with the agent's row locked FOR SHARE, so none is born while the agent is being deactivated; a
- * refresh token works once, and using any old one ends the session: somebody else has it.
+ * refresh token works once, apart from a lost answer (`refresh.rule.ts`), and using any old one ends the session:
+ * somebody else has it.
  */
 import { Injectable } from '@nestjs/common';
-import type { LoginAnswer, LogoutAnswer, RevocationCause } from '#contracts';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { LoginAnswer, LogoutAnswer } from '#contracts';
 import { AccessTokens } from '../access/access-tokens.js';
 import type { Authority } from '../access/authority.js';
-import { Revocations } from '../access/revocation/revocations.service.js';
+import { type Revocation, Revocations } from '../access/revocation/revocations.service.js';
 import { Clock } from '../platform/clock.js';
 import { Config } from '../platform/config/config.js';
 import { Database, sql } from '../platform/database/database.js';
 import { ProblemException } from '../platform/errors/problem.exception.js';
+import { networkOf, type Origin } from '../platform/http/origin.js';
 import { newId } from '../platform/ids.js';
 import type { LoginRequest } from './auth.dto.js';
 import {
   CANDIDATES_SQL,
+  HOLD_AGENT_SQL,
   ISSUE_SQL,
   type LoginCandidate,
   type RefreshRow,
   REVOKE_SQL,
   ROTATE_SQL,
-  SESSION_BY_REFRESH_SQL,
+  SESSION_TO_REFRESH_SQL,
 } from './auth.queries.js';
-import { createRefreshToken, parseRefreshToken } from './refresh-token.js';
+import { Fingerprints } from './fingerprints.js';
+import { LoginLimits } from './login-limits.js';
 import { Passwords } from './passwords.js';
+import { exchange } from './refresh.rule.js';
+import { createRefreshToken, parseRefreshToken } from './refresh-token.js';
+
+/** What an exchange came to: a new token, or the end of the session. */
+type Exchange = { row: RefreshRow } & ({ token: string } | { reuse: Revocation });
 
 @Injectable()
 export class AuthService {
   constructor(
     private readonly database: Database,
     private readonly passwords: Passwords,
+    private readonly limits: LoginLimits,
+    private readonly fingerprints: Fingerprints,
     private readonly tokens: AccessTokens,
     private readonly revocations: Revocations,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
-  /** 401 `invalid_credentials`, 409 `workspace_required`, 403 `agent_inactive` or `team_inactive`. */
-  async login(request: LoginRequest): Promise<LoginAnswer> {
-    const agent = onlyOne(await this.matching(request));
+  /** 401 `invalid_credentials`, 409 `workspace_required`, 403 `agent_inactive` or `team_inactive`, 429. */
+  async login(request: LoginRequest, origin: Origin): Promise<LoginAnswer> {
+    const agent = onlyOne(await this.matching(request, origin));
     requireActive(agent.status, agent.team_status, 403);
     const id = newId();
     const { token, hash } = createRefreshToken(id);
-    const now = this.clock.now();
-    const issued = await this.database.pool.query(ISSUE_SQL, [
-      id,
-      agent.workspace_id,
-      agent.id,
-      hash,
-      new Date(now),
-      new Date(now + this.config.sessionMs),
-    ]);
-    if (issued.rowCount === 0)
-      throw new ProblemException('agent_inactive', 'Your access was ended; ask an administrator.');
+    await this.issue(id, hash, agent, origin);
     return this.answer({ id, agentId: agent.id }, token, agent);
   }
 
   /** Exchanges a refresh token. 401 `refresh_reused` ends the session; other codes as for any credential. */
-  async refresh(refreshToken: string): Promise<LoginAnswer> {
-    const { sessionId, hash } = parseRefreshToken(refreshToken);
-    const outcome = await this.database.systemTransaction(async (em) => {
-      const row = (await sql<RefreshRow>(em, SESSION_BY_REFRESH_SQL, [sessionId, hash]))[0];
-      if (!row) throw new ProblemException('token_invalid', 'This refresh token is not known; log in again.');
-      requireAlive(row);
-      const now = this.clock.date();
-      if (!row.current) {
-        await sql(em, REVOKE_SQL, [row.id, now, 'refresh_reused']);
-        return { row, token: null, reused: [await this.revocations.add(em, endOf(row, 'refresh_reused'))] };
-      }
-      const next = createRefreshToken(row.id);
-      await sql(em, ROTATE_SQL, [row.id, next.hash, now, new Date(now.getTime() + this.config.sessionMs)]);
-      return { row, token: next.token, reused: [] };
-    });
-    if (outcome.token === null) {
-      await this.revocations.confirm(outcome.reused);
+  async refresh(refreshToken: string, origin: Origin): Promise<LoginAnswer> {
+    const outcome = await this.database.systemTransaction((em) => this.exchange(em, refreshToken, origin));
+    if ('reuse' in outcome) {
+      await this.revocations.confirm([outcome.reuse]);
       throw new ProblemException(
         'refresh_reused',
         'This refresh token was used before, so the session was ended; log in again.',
       );
     }
-    const { agent_id: id, name, email } = outcome.row;
-    return this.answer({ id: outcome.row.id, agentId: id }, outcome.token, { id, name, email });
+    const { id: sessionId, agent_id: id, name, email } = outcome.row;
+    return this.answer({ id: sessionId, agentId: id }, outcome.token, { id, name, email });
   }
 
   /** Ends the caller's session. An API key has none: 400. */
@@ -91,24 +80,83 @@ export class AuthService {
     if (caller.credential.kind === 'api_key') {
       throw new ProblemException('bad_request', 'An API key is ended with DELETE /api/v1/api-keys/:id.');
     }
-    const session = { id: caller.credential.id, workspace_id: caller.workspaceId, agent_id: caller.agentId };
+    const { id } = caller.credential;
     const revocation = await this.database.transaction(caller.workspaceId, async (em) => {
-      await sql(em, REVOKE_SQL, [session.id, this.clock.date(), 'logout']);
-      return this.revocations.add(em, { ...endOf(session, 'logout'), actorId: caller.agentId });
+      await sql(em, REVOKE_SQL, [id, this.clock.date(), 'logout']);
+      return this.revocations.add(em, {
+        workspaceId: caller.workspaceId,
+        subject: { kind: 'session', id },
+        agentId: caller.agentId,
+        cause: 'logout',
+        actorId: caller.agentId,
+        sessions: 1,
+      });
     });
     return { receipt: await this.revocations.confirm([revocation]) };
   }
 
-  private async matching(request: LoginRequest): Promise<LoginCandidate[]> {
-    const { rows } = await this.database.pool.query<LoginCandidate>(CANDIDATES_SQL, [
-      request.email,
-      request.workspace ?? null,
-    ]);
-    if (rows.length === 0) await this.passwords.matches(request.password, null);
-    const checked = await Promise.all(
-      rows.map(async (row) => ((await this.passwords.matches(request.password, row.password_hash)) ? [row] : [])),
+  /** The agents whose e-mail and password these are; refuses when there is none. */
+  private async matching({ email, password, workspace }: LoginRequest, origin: Origin): Promise<LoginCandidate[]> {
+    const { address } = origin;
+    const parameters = [email, workspace ?? null, this.fingerprints.origin(address)];
+    const { rows } = await this.database.pool.query<LoginCandidate>(CANDIDATES_SQL, parameters);
+    const attempt = { email, address, isKnown: rows.some(({ known }) => known) };
+    const admit = () => this.limits.admit(attempt);
+    // Once before the queue, which is short, and once at its end: those before may have spent the budget.
+    await admit();
+    const hashes = rows.map((row) => row.password_hash);
+    const matches = await this.passwords.matching(password, hashes, admit);
+    const agents = rows.filter((_, index) => matches[index]);
+    if (agents.length === 0) {
+      const headers = await this.limits.failed(attempt);
+      throw new ProblemException('invalid_credentials', 'The e-mail or the password is wrong.', { headers });
+    }
+    this.limits.succeeded();
+    return agents;
+  }
+
+  private async issue(id: string, hash: Buffer, agent: LoginCandidate, { address, client }: Origin): Promise<void> {
+    const now = this.clock.now();
+    const times = [new Date(now), new Date(now + this.config.sessionMs)];
+    const from = [client, networkOf(address), this.fingerprints.origin(address)];
+    const parameters = [id, agent.workspace_id, agent.id, hash, ...times, ...from, agent.password_hash];
+    const issued = await this.database.pool.query(ISSUE_SQL, parameters);
+    if (issued.rowCount) return;
+    throw new ProblemException('agent_inactive', 'Your access was changed just now; log in again.');
+  }
+
+  private async exchange(em: EntityManager, refreshToken: string, origin: Origin): Promise<Exchange> {
+    const { sessionId, hash } = parseRefreshToken(refreshToken);
+    await sql(em, HOLD_AGENT_SQL, [sessionId]);
+    const row = (await sql<RefreshRow>(em, SESSION_TO_REFRESH_SQL, [sessionId]))[0];
+    if (!row) throw new ProblemException('token_invalid', 'This refresh token is not known; log in again.');
+    requireAlive(row);
+    const now = this.clock.now();
+    const next = createRefreshToken(row.id);
+    const time = { now, graceMs: this.config.refreshGraceMs };
+    const family = exchange(
+      { ...row, rotatedAt: row.rotated_at },
+      hash.toString('hex'),
+      next.hash.toString('hex'),
+      time,
     );
-    return checked.flat();
+    if (!family) return { row, reuse: await this.endReused(em, row, new Date(now)) };
+    const times = [new Date(family.rotatedAt), new Date(now + this.config.sessionMs)];
+    const from = [origin.client, networkOf(origin.address)];
+    await sql(em, ROTATE_SQL, [row.id, family.current, family.previous, ...times, ...from]);
+    return { row, token: next.token };
+  }
+
+  private async endReused(em: EntityManager, row: RefreshRow, now: Date): Promise<Revocation> {
+    await sql(em, REVOKE_SQL, [row.id, now, 'refresh_reused']);
+    return this.revocations.add(em, {
+      workspaceId: row.workspace_id,
+      subject: { kind: 'session', id: row.id },
+      agentId: row.agent_id,
+      cause: 'refresh_reused',
+      actorId: null,
+      sessions: 1,
+    });
   }
 
   private async answer(
@@ -125,22 +173,9 @@ export class AuthService {
   }
 }
 
-/** The revocation of one session. */
-function endOf(session: Pick<RefreshRow, 'id' | 'workspace_id' | 'agent_id'>, cause: RevocationCause) {
-  return {
-    workspaceId: session.workspace_id,
-    subject: { kind: 'session' as const, id: session.id },
-    agentId: session.agent_id,
-    cause,
-    actorId: null,
-    sessions: 1,
-  };
-}
-
 function onlyOne(candidates: LoginCandidate[]): LoginCandidate {
   const [first, second] = candidates;
-  if (!first) throw new ProblemException('invalid_credentials', 'The e-mail or the password is wrong.');
-  if (!second) return first;
+  if (first && !second) return first;
   const slugs = candidates.map((candidate) => candidate.workspace_slug).join(', ');
   throw new ProblemException('workspace_required', `You are in several workspaces; send workspace as one of ${slugs}.`);
 }

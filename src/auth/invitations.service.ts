@@ -1,89 +1,84 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Invitation as InvitationView } from '#contracts';
-import { Revocations } from '../access/revocation/revocations.service.js';
+import type { Invitation as InvitationView, Permission } from '#contracts';
+import type { Authority } from '../access/authority.js';
+import { beyond } from '../access/blueprint.js';
 import { AuditService } from '../audit/audit.service.js';
-import { Clock } from '../platform/clock.js';
 import { Database, sql } from '../platform/database/database.js';
-import { ProblemException } from '../platform/errors/problem.exception.js';
-import { Credentials } from './credentials.service.js';
-import { createOpaqueToken, hashOpaqueToken } from './opaque-token.js';
-import { Passwords } from './passwords.js';
-import { Invitation } from './session.entity.js';
+import { notFound, ProblemException } from '../platform/errors/problem.exception.js';
+import type { Origin } from '../platform/http/origin.js';
+import { Mailer } from '../platform/mail/mailer.js';
+import { PasswordTokens } from './tokens/password-tokens.service.js';
+import { INVITED_SQL } from './tokens/token.queries.js';
 
 const LIFETIME_MS = 7 * 24 * 3600 * 1000;
 
-const USE_SQL = `
-update invitation set used_at = $2
-where token_hash = $1 and used_at is null and expires_at > $2
-returning workspace_id, agent_id`;
+/** Whoever has the invitation can do and see as much. */
+interface Invited {
+  permissions: Permission[];
+  hide_phone: boolean;
+}
 
-const SET_PASSWORD_SQL = `
-update agent set password_hash = $2, auth_epoch = auth_epoch + 1 where id = $1 and deleted_at is null`;
-
-/** Single-use tokens with which agents set their first password. */
+/** Invitations to set a first password: mailed where mail is configured, else told to who invites, once. */
 @Injectable()
 export class InvitationsService {
   constructor(
     private readonly database: Database,
-    private readonly passwords: Passwords,
+    private readonly tokens: PasswordTokens,
+    private readonly mailer: Mailer,
     private readonly audit: AuditService,
-    private readonly credentials: Credentials,
-    private readonly revocations: Revocations,
-    private readonly clock: Clock,
   ) {}
 
-  /** Adds an invitation to the transaction of `em`; the token is in the answer and nowhere else. */
-  add(em: EntityManager, workspaceId: string, agentId: string): InvitationView {
-    const { token, hash } = createOpaqueToken();
-    const now = this.clock.now();
-    const expiresAt = new Date(now + LIFETIME_MS);
-    em.create(
-      Invitation,
-      { tokenHash: hash, workspaceId, agentId, createdAt: new Date(now), expiresAt, usedAt: null },
-      { persist: true },
-    );
-    return { token, expiresAt: expiresAt.toISOString() };
+  /** Adds an invitation to the transaction of `em`, instead of the one that is still out. */
+  async add(em: EntityManager, workspaceId: string, agentId: string): Promise<InvitationView> {
+    const isMailed = this.mailer.reachesPeople;
+    const options = { kind: 'invitation', lifetimeMs: LIFETIME_MS, isMailed } as const;
+    const { secret, expiresAt } = await this.tokens.add(em, { id: agentId, workspaceId }, options);
+    return { token: isMailed ? null : secret, expiresAt: expiresAt.toISOString() };
   }
 
-  /** Ends the agent's invitations that are still out, in the transaction of `em`. */
+  /** Invites an agent again. Throws 404, 403 `beyond_own_rights`: whoever has the token becomes the agent. */
+  async again(caller: Authority, agentId: string): Promise<InvitationView> {
+    const { workspaceId } = caller;
+    return this.database.transaction(workspaceId, async (em) => {
+      const [agent] = await sql<Invited>(em, INVITED_SQL, [agentId, workspaceId]);
+      if (!agent) throw notFound('agent');
+      if (agentId !== caller.agentId) requireWithin(caller, agent);
+      this.audit.record(em, {
+        actor: caller,
+        workspaceId,
+        action: 'agent.invited',
+        target: { kind: 'agent', id: agentId },
+      });
+      return this.add(em, workspaceId, agentId);
+    });
+  }
+
+  /** Ends the agent's tokens that are still out, in the transaction of `em`. */
   async withdraw(em: EntityManager, agentId: string): Promise<void> {
-    await sql(em, 'update invitation set used_at = $2 where agent_id = $1 and used_at is null', [
-      agentId,
-      this.clock.date(),
-    ]);
+    await this.tokens.withdraw(em, agentId);
   }
 
   /** Sets the password of the invited agent. 422 `invitation_invalid` for a token that is unknown, used or too old. */
-  async accept(token: string, password: string): Promise<void> {
-    const passwordHash = await this.passwords.hash(password);
-    const revocation = await this.database.systemTransaction(async (em) => {
-      const [used] = await sql<{ workspace_id: string; agent_id: string }>(em, USE_SQL, [
-        hashOpaqueToken(token),
-        this.clock.date(),
-      ]);
-      if (!used) {
-        throw new ProblemException(
-          'invitation_invalid',
-          'This invitation was used before or is too old; ask for a new one.',
-        );
-      }
-      await sql(em, SET_PASSWORD_SQL, [used.agent_id, passwordHash]);
-      this.audit.record(em, {
-        actor: 'system',
-        workspaceId: used.workspace_id,
-        action: 'agent.password_set',
-        target: { kind: 'agent', id: used.agent_id },
-      });
-      return this.revocations.add(em, {
-        ...(await this.credentials.end(em, used.agent_id, 'password_changed')),
-        workspaceId: used.workspace_id,
-        subject: { kind: 'agent', id: used.agent_id },
-        agentId: used.agent_id,
-        cause: 'password_changed',
-        actorId: null,
-      });
-    });
-    await this.revocations.confirm([revocation]);
+  async accept(token: string, password: string, origin: Origin): Promise<void> {
+    await this.tokens.use('invitation', token, password, origin, refusal);
   }
+}
+
+function refusal(): ProblemException {
+  return new ProblemException(
+    'invitation_invalid',
+    'This invitation was used before or is too old; ask for a new one.',
+  );
+}
+
+function requireWithin(caller: Authority, agent: Invited): void {
+  const missing = beyond(caller.permissions, agent.permissions);
+  const [permission] = missing;
+  if (permission) {
+    const detail = `This agent can do what you can't: ${missing.join(', ')}.`;
+    throw new ProblemException('beyond_own_rights', detail, { permission });
+  }
+  if (!caller.hidePhone || agent.hide_phone) return;
+  throw new ProblemException('beyond_own_rights', "This agent sees customers' numbers, which you don't.");
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import pLimit from 'p-limit';
+import { ProblemException } from '../platform/errors/problem.exception.js';
 
 /**
  * OWASP's minimum for argon2id (Password Storage Cheat Sheet): 19 MiB, 2 passes, 1 lane.
@@ -9,20 +10,47 @@ import pLimit from 'p-limit';
  */
 const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** Hashes and checks passwords, few at a time, so that a flood of logins can't take all cores. */
+/** As many at a time as leave a core for everybody else. */
+const AT_A_TIME = Math.max(1, availableParallelism() - 1);
+
+/** Whoever waits behind as many waits a few seconds; more are sent away instead. */
+const MOST_WAITING = 200;
+
+/**
+ * Hashes and checks passwords, few at a time and with few waiting, so that a flood of logins neither takes all cores
+ * nor makes others wait for long. Hashing for somebody who is logged in has a turn of its own.
+ */
 @Injectable()
 export class Passwords {
-  private readonly limit = pLimit(Math.max(1, availableParallelism() - 1));
+  private readonly checking = pLimit(AT_A_TIME);
+  private readonly hashing = pLimit(AT_A_TIME);
   private readonly decoy = this.hash('a password nobody has');
 
   hash(password: string): Promise<string> {
-    return this.limit(() => hash(password, ARGON2ID));
+    return this.hashing(() => hash(password, ARGON2ID));
   }
 
-  /** Whether it is the password. Without a hash to compare with it takes as long and is false. */
-  async matches(password: string, known: string | null): Promise<boolean> {
-    const expected = known ?? (await this.decoy);
-    const equal = await this.limit(() => verify(expected, password));
-    return known !== null && equal;
+  /**
+   * Which of `known` it is the password of. Without any to compare with it takes as long. `admit` is asked when it is
+   * this one's turn, right before: what was decided earlier may be outdated by those before it. Throws 429.
+   */
+  async matching(password: string, known: readonly (string | null)[], admit: () => Promise<void>): Promise<boolean[]> {
+    if (this.checking.pendingCount >= MOST_WAITING) throw crowded();
+    const decoy = await this.decoy;
+    return this.checking(async () => {
+      await admit();
+      const results: boolean[] = [];
+      for (const expected of known.length > 0 ? known : [null]) {
+        const isEqual = await verify(expected ?? decoy, password);
+        results.push(expected !== null && isEqual);
+      }
+      return results;
+    });
   }
+}
+
+function crowded(): ProblemException {
+  return new ProblemException('too_many_requests', 'Too many log in at this moment; try again in a few seconds.', {
+    retryAfter: 2,
+  });
 }

@@ -11,6 +11,9 @@ export const SessionSchema = defineEntity({
     agentId: p.uuid(),
     authEpoch: p.integer(),
     refreshHash: p.blob().$type<Buffer>(),
+    previousHash: p.blob().$type<Buffer>().strictNullable(),
+    client: p.text().strictNullable(),
+    network: p.text().strictNullable(),
     rotatedAt: p.datetime(),
     expiresAt: p.datetime(),
     createdAt: p.datetime(),
@@ -51,6 +54,8 @@ export const InvitationSchema = defineEntity({
   filters: workspaceFilter,
   properties: {
     tokenHash: p.blob().primary().$type<Buffer>(),
+    id: p.uuid(),
+    kind: p.text().$type<'invitation' | 'reset'>(),
     workspaceId: p.uuid(),
     agentId: p.uuid(),
     createdAt: p.datetime(),
@@ -59,6 +64,6 @@ export const InvitationSchema = defineEntity({
   },
 });
 
-/** A single-use token with which an agent sets a password. */
+/** A single-use token with which an agent sets a password: the first one, or a new one. */
 export class Invitation extends InvitationSchema.class {}
 InvitationSchema.setClass(Invitation);

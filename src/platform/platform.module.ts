@@ -5,6 +5,9 @@ import { QueryGuard } from './http/query.guard.js';
 import { JobQueue } from './jobs/job-queue.js';
 import { JobRegistry } from './jobs/job-registry.js';
 import { Readiness } from './health/readiness.js';
+import { Budgets } from './limits/budgets.js';
+import { CallAllowances } from './limits/call-allowances.js';
+import { Mailer } from './mail/mailer.js';
 import { NodeLease } from './nodes/node-lease.js';
 import { OutboxBacklog } from './outbox/outbox.backlog.js';
 import { Outbox } from './outbox/outbox.js';
@@ -15,9 +18,12 @@ import { Metrics } from './telemetry/metrics.js';
 @Global()
 @Module({
   providers: [
+    Budgets,
+    CallAllowances,
     EventBus,
     JobQueue,
     JobRegistry,
+    Mailer,
     Metrics,
     NodeLease,
     Outbox,
@@ -26,6 +32,6 @@ import { Metrics } from './telemetry/metrics.js';
     Readiness,
     { provide: APP_GUARD, useClass: QueryGuard },
   ],
-  exports: [EventBus, JobRegistry, Metrics, NodeLease, Outbox],
+  exports: [Budgets, CallAllowances, EventBus, JobRegistry, Mailer, Metrics, NodeLease, Outbox],
 })
 export class PlatformModule {}

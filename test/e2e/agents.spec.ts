@@ -215,7 +215,7 @@ describe('agents and teams on two nodes', () => {
     await admin.agents.update(invited.id, { password: PASSWORD });
     const api = installation.client(installation.nodes[1]);
     await api.auth.login({ email: 'pw@example.com', password: PASSWORD });
-    const late = api.auth.acceptInvitation({ token: invited.invitation!.token, password: 'another-password' });
+    const late = api.auth.acceptInvitation({ token: invited.invitation!.token!, password: 'another-password' });
     expect((await problemOf(late)).code).toBe('invitation_invalid');
     await admin.agents.update(invited.id, { password: 'a-second-password' });
     expect((await problemOf(api.me())).code).toBe('session_revoked');

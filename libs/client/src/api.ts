@@ -1,10 +1,13 @@
 import type {
   AcceptInvitationRequest,
+  ChangedPassword,
+  ChangePasswordRequest,
   LoginAnswer,
   LoginRequest,
   LogoutAnswer,
   Me,
   PermissionModule,
+  ResetPasswordRequest,
 } from '#contracts';
 import {
   accessCalls,
@@ -21,6 +24,7 @@ import {
 import { type Clock, systemClock } from './clock.js';
 import { Credentials, memoryStore, type SessionStore } from './credentials.js';
 import { type CallOptions, Http } from './http.js';
+import { sessionCalls } from './session-calls.js';
 
 export interface MusterOptions {
   /** Where Muster is, for example `https://muster.example.com`. */
@@ -52,6 +56,7 @@ export class MusterApi {
   readonly teams: ReturnType<typeof teamCalls>;
   readonly agents: ReturnType<typeof agentCalls>;
   readonly apiKeys: ReturnType<typeof apiKeyCalls>;
+  readonly sessions: ReturnType<typeof sessionCalls>;
   readonly conversations: ReturnType<typeof conversationCalls>;
   readonly interactions: ReturnType<typeof interactionCalls>;
   readonly channels: ReturnType<typeof channelCalls>;
@@ -73,6 +78,7 @@ export class MusterApi {
     this.teams = teamCalls(this.send);
     this.agents = agentCalls(this.send);
     this.apiKeys = apiKeyCalls(this.send);
+    this.sessions = sessionCalls(this.send);
     this.conversations = conversationCalls(this.send);
     this.interactions = interactionCalls(this.send);
     this.channels = channelCalls(this.send);
@@ -113,6 +119,12 @@ function authCalls(send: Send, credentials: Credentials) {
     /** Sets the first password of an invited agent, who can sign in then. */
     acceptInvitation: (body: AcceptInvitationRequest, options: CallOptions = {}) =>
       send<void>({ ...options, method: 'POST', path: '/auth/invitations/accept', body, anonymous: true }),
+    /** Changes one's own password; every other session and every API key of one's own ends. */
+    changePassword: (body: ChangePasswordRequest, options: CallOptions = {}) =>
+      send<ChangedPassword>({ ...options, method: 'POST', path: '/auth/password', body }),
+    /** Asks for a mail to set a new password with, or sets it with what the mail brought. */
+    resetPassword: (body: ResetPasswordRequest, options: CallOptions = {}) =>
+      send<void>({ ...options, method: 'POST', path: '/auth/password/reset', body, anonymous: true }),
     /** Renews the access token now; otherwise that happens by itself. */
     refresh: async () => void (await credentials.renew()),
     /** Forgets the session, and ends it at the server where that can be reached. Null: there was none. */

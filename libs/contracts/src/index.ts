@@ -5,5 +5,6 @@ export * from './permissions.js';
 export * from './problem.js';
 export * from './receipts.js';
 export * from './requests.js';
+export * from './sessions.js';
 export * from './views.js';
 export * from './writes.js';

@@ -83,6 +83,8 @@ export const PROBLEM_STATUS = {
   idempotency_key_reused: 422,
   /** The invitation is unknown or over. */
   invitation_invalid: 422,
+  /** The token of the reset is unknown, used or over. */
+  reset_invalid: 422,
   /** The client's protocol version is not spoken here. */
   protocol_unsupported: 426,
   /** Wait as long as `Retry-After` says. */

@@ -150,9 +150,10 @@ export interface AgentView {
   version: number;
 }
 
-/** A single-use token with which a new agent sets a password. Shown once. */
+/** A single-use token with which an agent sets a password. Shown once. */
 export interface Invitation {
-  token: string;
+  /** Null when it was mailed to the agent: then nobody else gets to see it. */
+  token: string | null;
   expiresAt: Timestamp;
 }
 

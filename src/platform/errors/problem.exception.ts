@@ -6,6 +6,8 @@ export type ProblemExtras = Partial<
 > & {
   /** Seconds after which to try again; becomes `Retry-After`. */
   retryAfter?: number;
+  /** Headers of the answer over HTTP. */
+  headers?: Record<string, string>;
 };
 
 const TITLES: Partial<Record<ProblemCode, string>> = {
@@ -32,7 +34,7 @@ export class ProblemException extends Error {
 
   /** The wire form. */
   toProblem(requestId: string): Problem {
-    const { retryAfter: _, ...extras } = this.extras;
+    const { retryAfter: _, headers: __, ...extras } = this.extras;
     return {
       type: 'about:blank',
       title: TITLES[this.code] ?? sentence(this.code),

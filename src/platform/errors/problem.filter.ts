@@ -17,6 +17,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.code === 'internal_error') this.logger.error({ err: error, requestId }, 'a request failed');
     if (problem.code === 'database_unavailable')
       this.logger.warn({ err: error, requestId }, 'the database did not answer');
+    if (problem.extras.headers) void reply.headers(problem.extras.headers);
     if (problem.extras.retryAfter) void reply.header('Retry-After', problem.extras.retryAfter);
     // Closing at once, as Fastify would, cuts off the client while it sends: it would never read why.
     if (problem.code === 'payload_too_large') reply.removeHeader('connection');

@@ -3,49 +3,27 @@
  * acknowledged with a problem and reaches no handler; it closes nothing.
  */
 import { ProblemException } from '../errors/problem.exception.js';
+import { toProblemException } from '../errors/to-problem.js';
 import { newId } from '../ids.js';
 import { acknowledgeOf } from './acknowledgement.js';
 import type { RealtimeSocket } from './socket.js';
 
-/** Events a client may send per second, and at once after a silence. */
-const PER_SECOND = 50;
-const BURST = 100;
-
-export function guardPackets(socket: RealtimeSocket, now: () => number): void {
-  const flood = new Allowance(now);
+/** `take` counts a packet, and throws when it is one too many. */
+export function guardPackets(socket: RealtimeSocket, take: () => void): void {
   socket.use(([event, ...args], next) => {
-    const refusal = flood.take() ? unknownEvent(socket, event) : tooMany();
-    if (!refusal) return next();
-    acknowledgeOf(args)({ ok: false, error: refusal.toProblem(newId()) });
+    try {
+      take();
+      requireKnown(socket, event);
+    } catch (error) {
+      acknowledgeOf(args)({ ok: false, error: toProblemException(error).toProblem(newId()) });
+      return;
+    }
+    next();
   });
 }
 
-/** A bucket that fills at `PER_SECOND` up to `BURST`. */
-class Allowance {
-  private left = BURST;
-  private at: number;
-
-  constructor(private readonly now: () => number) {
-    this.at = now();
-  }
-
-  take(): boolean {
-    const now = this.now();
-    this.left = Math.min(BURST, this.left + ((now - this.at) / 1_000) * PER_SECOND);
-    this.at = now;
-    if (this.left < 1) return false;
-    this.left--;
-    return true;
-  }
-}
-
-function unknownEvent(socket: RealtimeSocket, event: string): ProblemException | null {
-  if (socket.listenerCount(event) > 0 && event !== 'disconnect' && event !== 'disconnecting' && event !== 'error') {
-    return null;
-  }
-  return new ProblemException('unknown_event', `${socket.nsp.name} knows no such event; see /asyncapi.json.`);
-}
-
-function tooMany(): ProblemException {
-  return new ProblemException('too_many_requests', `Send at most ${PER_SECOND} events a second.`, { retryAfter: 1 });
+function requireKnown(socket: RealtimeSocket, event: string): void {
+  const isOwn = event === 'disconnect' || event === 'disconnecting' || event === 'error';
+  if (socket.listenerCount(event) > 0 && !isOwn) return;
+  throw new ProblemException('unknown_event', `${socket.nsp.name} knows no such event; see /asyncapi.json.`);
 }

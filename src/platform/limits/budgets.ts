@@ -1,0 +1,32 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { Config } from '../config/config.js';
+import { connectRedis } from '../redis/redis-connections.js';
+import { Budget, type BudgetOptions } from './budget.js';
+
+/** An attempt waits this long for Redis before this node counts by itself. */
+const REDIS_WITHIN_MS = 250;
+
+/** Makes budgets, which share a connection of their own: what is slow elsewhere must not slow logins down. */
+@Injectable()
+export class Budgets implements OnApplicationShutdown {
+  private readonly logger = new Logger(Budgets.name);
+  private readonly store: Redis;
+
+  constructor(private readonly config: Config) {
+    this.store = connectRedis(config.redisUrl, {
+      commandTimeout: REDIS_WITHIN_MS,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+    });
+    this.store.on('error', (error: Error) => this.logger.debug(`connection: ${error.message}`));
+  }
+
+  create(options: BudgetOptions): Budget {
+    return new Budget(this.store, `${this.config.redisPrefix}:limit`, options);
+  }
+
+  onApplicationShutdown(): void {
+    this.store.disconnect();
+  }
+}
