@@ -2,6 +2,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { NestFactory } from '@nestjs/core';
 import { Logger as NestLogger } from 'nestjs-pino';
 import { Authenticator } from './access/authenticator.js';
+import { admitWith } from './access/browser-access.js';
 import { addHttpGate } from './access/revocation/http-gate.js';
 import { OutboundGate } from './access/revocation/outbound-gate.js';
 import { AppModule } from './app.module.js';
@@ -13,6 +14,8 @@ import { Readiness } from './platform/health/readiness.js';
 import { addConsole } from './platform/http/console.js';
 import { addRequestHooks, serverOptions } from './platform/http/server.js';
 import { createValidationPipe } from './platform/http/validation.pipe.js';
+import { JobQueue } from './platform/jobs/job-queue.js';
+import { addQueueView } from './platform/jobs/queue-view.js';
 import { createLogger } from './platform/logging/logging.module.js';
 import { addApiDocs } from './platform/openapi/api-docs.js';
 import { RealtimeAdapter } from './platform/realtime/realtime.adapter.js';
@@ -39,6 +42,7 @@ export async function createApp(config: Config, clock?: Clock): Promise<NestFast
   addRequestHooks(server, logger);
   await addConsole(server);
   await addApiDocs(app);
+  await addQueueView(server, app.get(JobQueue), admitWith(app.get(Authenticator), 'settings.manage'));
   addHealthRoutes(server, app.get(Readiness), app.get(Metrics));
   addHttpGate(server, app.get(OutboundGate), app.get(Authenticator));
   return app;

@@ -5,10 +5,12 @@
  * Who calls: the outbox's relay. Guaranteed: a job that keeps failing is given up after its attempts, and the relay is
  * told. What must never happen: anything but ids, names and kinds of errors in Redis.
  */
+import { once } from 'node:events';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Config } from '../config/config.js';
+import { ProblemException } from '../errors/problem.exception.js';
 import { connectRedis } from '../redis/redis-connections.js';
 import { JobFailure } from './job-failure.js';
 import { type JobContext, JobRegistry } from './job-registry.js';
@@ -25,6 +27,7 @@ export type GivenUp = (order: Omit<JobOrder, 'hasFailed'>, failure: string) => v
 
 const QUEUE = 'jobs';
 const CONCURRENCY = 2;
+const PATIENCE_MS = 1_000;
 const FIRST = { attempts: 5, backoff: { type: 'exponential', delay: 500 } };
 const AGAIN = { attempts: 1, priority: 10 };
 
@@ -43,6 +46,7 @@ export class JobQueue implements BeforeApplicationShutdown {
 
   /** Starts working. Called once, by a node with the worker role. */
   start(givenUp: GivenUp): void {
+    this.connectProducer();
     this.worker = new Worker(QUEUE, (job: Job<JobContext>) => this.work(job), {
       connection: this.connect({ maxRetriesPerRequest: null }),
       prefix: this.prefix,
@@ -74,15 +78,29 @@ export class JobQueue implements BeforeApplicationShutdown {
     );
   }
 
-  /** The queue, made only once Redis answers: one that was set up while Redis was away stays broken. */
-  require(): Queue {
-    this.producer ??= this.connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 });
-    if (this.producer.status !== 'ready') throw new Error('Redis is not connected.');
+  /** The queue as soon as Redis answers. 503 `live_unavailable` when it doesn't. */
+  async ready(): Promise<Queue> {
+    const producer = this.connectProducer();
+    const patience = { signal: AbortSignal.timeout(PATIENCE_MS) };
+    if (producer.status !== 'ready') await once(producer, 'ready', patience).catch(() => undefined);
+    if (producer.status === 'ready') return this.require();
+    throw new ProblemException('live_unavailable', 'Redis does not answer, and the queue is kept there; ask again.');
+  }
+
+  /** Made only once Redis answers: a queue that was set up while Redis was away stays broken. */
+  private require(): Queue {
+    const producer = this.connectProducer();
+    if (producer.status !== 'ready') throw new Error('Redis is not connected.');
     if (!this.queue) {
-      this.queue = new Queue(QUEUE, { connection: this.producer, prefix: this.prefix });
+      this.queue = new Queue(QUEUE, { connection: producer, prefix: this.prefix });
       this.queue.on('error', (error) => this.logger.debug(`queue: ${error.message}`));
     }
     return this.queue;
+  }
+
+  private connectProducer(): Redis {
+    this.producer ??= this.connect({ enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 });
+    return this.producer;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
