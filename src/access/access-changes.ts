@@ -40,8 +40,14 @@ export class AccessChanges implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** Announces the change when the transaction of `em` commits. */
-  async announce(em: EntityManager, subject: AccessSubject): Promise<void> {
-    await sql(em, 'select pg_notify($1, $2)', [CHANNEL, JSON.stringify(subject)]);
+  announce(em: EntityManager, subject: AccessSubject): Promise<void> {
+    return this.announceAll(em, [subject]);
+  }
+
+  /** Announces changes when the transaction of `em` commits. */
+  async announceAll(em: EntityManager, subjects: readonly AccessSubject[]): Promise<void> {
+    const payloads = subjects.map((subject) => JSON.stringify(subject));
+    await sql(em, 'select pg_notify($1, payload) from unnest($2::text[]) as t (payload)', [CHANNEL, payloads]);
   }
 }
 

@@ -13,6 +13,7 @@ import { Receipts } from './revocation/receipts.service.js';
 import { ReceiptsSweeper } from './revocation/receipts.sweeper.js';
 import { RevocationLog } from './revocation/revocation-log.js';
 import { Revocations } from './revocation/revocations.service.js';
+import { SocketCensus } from './socket-census.js';
 import { SocketGuard } from './socket.guard.js';
 import { SocketHandshake } from './socket-handshake.js';
 import { SocketRegistry } from './socket-registry.js';
@@ -33,6 +34,7 @@ import { SocketRegistry } from './socket-registry.js';
     ReceiptsSweeper,
     RevocationLog,
     Revocations,
+    SocketCensus,
     SocketGuard,
     SocketHandshake,
     SocketRegistry,
@@ -45,6 +47,7 @@ import { SocketRegistry } from './socket-registry.js';
     OutboundGate,
     Receipts,
     Revocations,
+    SocketCensus,
     SocketGuard,
     SocketHandshake,
     SocketRegistry,

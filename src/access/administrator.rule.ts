@@ -15,15 +15,23 @@ export async function lockAdministration(em: EntityManager, workspaceId: string)
  * can manage agents. Call it after flushing the change; the throw rolls it back.
  */
 export async function requireAdministrator(em: EntityManager, workspaceId: string): Promise<void> {
-  const left = await sql(
+  if (!(await hasAdministrator(em, workspaceId))) throw lastAdministrator();
+}
+
+/** Whether somebody, other than `except`, can manage agents as things stand in this transaction. */
+export async function hasAdministrator(em: EntityManager, workspaceId: string, except?: string): Promise<boolean> {
+  const found = await sql(
     em,
     `select 1 from agent a join team t on t.id = a.team_id
      where a.workspace_id = $1 and a.deleted_at is null and a.status = 'active' and t.status = 'active'
-       and 'agents.manage' = any(t.permissions) limit 1`,
-    [workspaceId],
+       and 'agents.manage' = any(t.permissions) and ($2::uuid is null or a.id <> $2) limit 1`,
+    [workspaceId, except ?? null],
   );
-  if (left.length > 0) return;
-  throw new ProblemException(
+  return found.length > 0;
+}
+
+export function lastAdministrator(): ProblemException {
+  return new ProblemException(
     'last_administrator',
     'Nobody could manage agents any more; give agents.manage to another active agent first.',
   );

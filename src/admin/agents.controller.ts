@@ -2,8 +2,10 @@ import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Put, Query 
 import { ApiTags } from '@nestjs/swagger';
 import type {
   AgentView,
+  BulkAgentsAnswer,
   ChangedAgentView,
   CreatedAgentView,
+  DryRunAnswer,
   EffectivePermissions,
   Page,
   PresenceView,
@@ -13,8 +15,9 @@ import { type Authority, requirePermission } from '../access/authority.js';
 import { Caller } from '../access/caller.decorator.js';
 import { Authenticated, Requires } from '../access/requires.decorator.js';
 import { Receipts } from '../access/revocation/receipts.service.js';
-import { CreateAgentRequest, UpdateAgentRequest } from '../agents/agents.dto.js';
+import { BulkAgentsRequest, CreateAgentRequest, UpdateAgentRequest } from '../agents/agents.dto.js';
 import { AgentsService } from '../agents/agents.service.js';
+import { DryRunQuery } from '../platform/http/dry-run.js';
 import { expectedVersion } from '../platform/http/etag.js';
 import { idOf } from '../platform/http/id.pipe.js';
 import { PageQuery } from '../platform/http/page.js';
@@ -22,6 +25,7 @@ import { Returns } from '../platform/http/returns.decorator.js';
 import { Refuses } from '../platform/openapi/refuses.decorator.js';
 import { SetPresenceRequest } from '../presence/presence.dto.js';
 import { PresenceService } from '../presence/presence.service.js';
+import { toBulkResults } from './bulk-results.js';
 import { AgentViewsService } from './agent-views.service.js';
 import { ListAgentsQuery } from './agents.query.js';
 
@@ -49,11 +53,37 @@ export class AgentsController {
   @Post()
   @Requires('agents.manage')
   @Refuses('email_taken', 'beyond_own_rights')
-  @Returns('CreatedAgentView', { status: 201 })
-  async create(@Caller() caller: Authority, @Body() request: CreateAgentRequest): Promise<CreatedAgentView> {
+  @Returns('CreatedAgentView', { status: 201, dryRun: true })
+  async create(
+    @Caller() caller: Authority,
+    @Body() request: CreateAgentRequest,
+    @Query() { dryRun }: DryRunQuery,
+  ): Promise<CreatedAgentView | DryRunAnswer> {
+    if (dryRun) return this.agents.rehearseCreate(caller, request);
     const { id, invitation } = await this.agents.create(caller, request);
     const view = await this.views.get(caller.workspaceId, id);
     return invitation ? { ...view, invitation } : view;
+  }
+
+  /**
+   * One change for up to 1,000 agents. Each is changed as alone, or left as it was for a reason of its own; the answer
+   * says which, in the order they were named. What takes rights away answers with one receipt for all.
+   */
+  @Post('bulk')
+  @Requires('agents.manage')
+  @Refuses('last_administrator')
+  @Returns('BulkAgentsAnswer', { dryRun: true })
+  async bulk(
+    @Caller() caller: Authority,
+    @Body() request: BulkAgentsRequest,
+    @Query() { dryRun }: DryRunQuery,
+  ): Promise<BulkAgentsAnswer | DryRunAnswer> {
+    if (dryRun) {
+      const { answer, results } = await this.agents.rehearseBulk(caller, request);
+      return { ...answer, results: toBulkResults(results) };
+    }
+    const { results, receipt } = await this.agents.bulk(caller, request);
+    return { results: toBulkResults(results), ...(receipt && { receipt }) };
   }
 
   /** The agent with presence, load, density and sync, as they are now. */
@@ -71,14 +101,17 @@ export class AgentsController {
   @Patch(':id')
   @Requires('agents.manage')
   @Refuses('email_taken', 'self_edit', 'beyond_own_rights', 'last_administrator')
-  @Returns('ChangedAgentView')
+  @Returns('ChangedAgentView', { dryRun: true })
   async update(
     @Caller() caller: Authority,
     @Param('id', agentId) id: string,
     @Body() request: UpdateAgentRequest,
+    @Query() { dryRun }: DryRunQuery,
     @Headers('if-match') ifMatch?: string,
-  ): Promise<ChangedAgentView> {
-    const receipt = await this.agents.update(caller, id, request, expectedVersion(ifMatch));
+  ): Promise<ChangedAgentView | DryRunAnswer> {
+    const expected = expectedVersion(ifMatch);
+    if (dryRun) return this.agents.rehearseUpdate(caller, id, request, expected);
+    const receipt = await this.agents.update(caller, id, request, expected);
     return { ...(await this.views.get(caller.workspaceId, id)), ...(receipt && { receipt }) };
   }
 
@@ -86,14 +119,17 @@ export class AgentsController {
   @Delete(':id')
   @Requires('agents.manage')
   @Refuses('self_edit', 'last_administrator')
-  @Returns('ChangedAgentView')
+  @Returns('ChangedAgentView', { dryRun: true })
   async delete(
     @Caller() caller: Authority,
     @Param('id', agentId) id: string,
+    @Query() { dryRun }: DryRunQuery,
     @Headers('if-match') ifMatch?: string,
-  ): Promise<ChangedAgentView> {
+  ): Promise<ChangedAgentView | DryRunAnswer> {
+    const expected = expectedVersion(ifMatch);
+    if (dryRun) return this.agents.rehearseDelete(caller, id, expected);
     const last = await this.views.get(caller.workspaceId, id);
-    const receipt = await this.agents.delete(caller, id, expectedVersion(ifMatch));
+    const receipt = await this.agents.delete(caller, id, expected);
     return { ...last, ...(receipt && { receipt }) };
   }
 

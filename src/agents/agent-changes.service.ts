@@ -2,9 +2,10 @@
  * What changes of agents have in common, whether one, many or a whole team's: the audit entry, the revocation of what
  * is taken away, the release of what may not be held any more, the re-sync.
  *
- * Who calls: the services that change agents, with rows they have locked: `change` or `end` inside the transaction,
- * `settle` after its commit and before the reply. Guaranteed: a change that takes rights away has its revocation in
- * the same transaction. What must never happen: a reply before `settle` has confirmed it.
+ * Who calls: what changes agents, with rows it has locked: `change` or `end` inside the transaction, `settle` after
+ * its commit and before the reply. Guaranteed: a change that takes rights away has its revocation in the same
+ * transaction; many agents cost about as many statements as one. What must never happen: a reply before `settle` has
+ * confirmed it.
  */
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -14,16 +15,35 @@ import { requireAdministrator } from '../access/administrator.rule.js';
 import type { Authority } from '../access/authority.js';
 import { type Revocation, Revocations } from '../access/revocation/revocations.service.js';
 import { AuditService, difference } from '../audit/audit.service.js';
-import { Credentials } from '../auth/credentials.service.js';
+import { type CredentialCounts, Credentials } from '../auth/credentials.service.js';
 import { InvitationsService } from '../auth/invitations.service.js';
 import { Clock } from '../platform/clock.js';
 import { sql } from '../platform/database/database.js';
-import { ProblemException } from '../platform/errors/problem.exception.js';
 import { EventBus } from '../platform/events/event-bus.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import type { Released } from '../teams/team-members.js';
+import { refuseSelf, takesAway, touchesAccess } from './agent-access.rule.js';
 import type { Agent, AgentSettings } from './agent.entity.js';
 import { type AfterCommit, AgentParticipants } from './agent.participants.js';
+import { resyncOf } from './agent-resync.js';
+
+/** New values for a locked agent. */
+export interface AgentChange {
+  agent: Agent;
+  values: Partial<AgentSettings>;
+}
+
+/** An agent that was changed, with what it was before. */
+interface Changed {
+  agent: Agent;
+  before: AgentSettings;
+}
+
+/** Somebody whose rights are taken away, and how. */
+interface Reduced {
+  agent: Agent;
+  cause: RevocationCause;
+}
 
 /** What a transaction did to agents: to be settled after its commit. */
 export interface AgentOutcome {
@@ -48,37 +68,41 @@ export class AgentChanges {
   ) {}
 
   /** Writes new values of a locked agent. 409 `last_administrator`, 403 `self_edit`. */
-  async change(
-    em: EntityManager,
-    caller: Authority,
-    agent: Agent,
-    values: Partial<AgentSettings>,
-  ): Promise<AgentOutcome> {
-    const outcome = noOutcome(agent.workspaceId);
-    const before = agent.settings();
-    const release = await this.participants.reducing(em, scopeOf(agent));
-    if (agent.change(values, this.clock.date())) {
+  change(em: EntityManager, caller: Authority, agent: Agent, values: Partial<AgentSettings>): Promise<AgentOutcome> {
+    return this.changeAll(em, caller, [{ agent, values }]);
+  }
+
+  /**
+   * Writes new values of locked agents: all or, when one may not be changed so, none. 409 `last_administrator` counts
+   * over the whole; 403 `self_edit`.
+   */
+  async changeAll(em: EntityManager, caller: Authority, changes: readonly AgentChange[]): Promise<AgentOutcome> {
+    const outcome = noOutcome(caller.workspaceId);
+    const agents = changes.map(({ agent }) => agent);
+    if (agents.length === 0) return outcome;
+    const release = await this.participants.reducing(em, scopeOf(caller.workspaceId, agents));
+    const changed = changes.flatMap((change) => this.apply(change));
+    if (changed.length > 0) {
       await em.flush();
       await requireAdministrator(em, caller.workspaceId);
-      if (touchesAccess(before, agent)) refuseSelf(caller, agent);
-      outcome.changed.push(agent);
-      this.auditChange(em, caller, agent, before);
-      await this.followRights(em, caller, agent, before, release, outcome);
+      for (const { agent, before } of changed) if (touchesAccess(before, agent)) refuseSelf(caller, agent.id);
+      for (const { agent, before } of changed) this.auditChange(em, caller, agent, before);
+      outcome.changed.push(...changed.map(({ agent }) => agent));
+      await this.followRights(em, caller, changed, release, outcome);
     }
-    await this.resetSync(em, [agent.id]);
-    await this.outbox.add(em, caller.workspaceId, 'permissions.resync-agent', [agent.id]);
+    await this.resync(em, caller.workspaceId, agents);
     return outcome;
   }
 
   /** Ends a locked agent for good. 409 `last_administrator`, 403 `self_edit`. */
   async end(em: EntityManager, caller: Authority, agent: Agent): Promise<AgentOutcome> {
     const outcome = noOutcome(agent.workspaceId);
-    const release = await this.participants.reducing(em, scopeOf(agent));
+    const release = await this.participants.reducing(em, scopeOf(agent.workspaceId, [agent]));
     agent.delete(this.clock.date());
     await this.invitations.withdraw(em, agent.id);
     await em.flush();
     await requireAdministrator(em, caller.workspaceId);
-    refuseSelf(caller, agent);
+    refuseSelf(caller, agent.id);
     this.audit.record(em, {
       actor: caller,
       workspaceId: agent.workspaceId,
@@ -87,22 +111,15 @@ export class AgentChanges {
       before: { ...agent.settings() },
     });
     outcome.changed.push(agent);
-    outcome.told.push(...(await this.participants.lifecycleChanged(em, agent)));
-    await this.revoke(em, caller, agent, 'agent_deleted', await release(), outcome);
+    outcome.told.push(...(await this.participants.lifecycleChanged(em, agent.workspaceId, [agent.id])));
+    await this.revoke(em, caller, [{ agent, cause: 'agent_deleted' }], await release(), outcome);
     return outcome;
   }
 
   /** Ends every credential of an agent whose password was set by somebody else. */
   async endCredentials(em: EntityManager, caller: Authority, agent: Agent): Promise<Revocation> {
     const ended = await this.credentials.end(em, agent.id, 'password_changed');
-    return this.revocations.add(em, {
-      ...ended,
-      workspaceId: agent.workspaceId,
-      subject: { kind: 'agent', id: agent.id },
-      agentId: agent.id,
-      cause: 'password_changed',
-      actorId: caller.agentId,
-    });
+    return this.revocations.add(em, { ...revocationOf(caller, { agent, cause: 'password_changed' }), ...ended });
   }
 
   auditChange(em: EntityManager, caller: Authority, agent: Agent, before: AgentSettings): void {
@@ -144,41 +161,67 @@ export class AgentChanges {
     for (const { told } of outcomes) for (const tell of told) await tell();
   }
 
+  private apply({ agent, values }: AgentChange): Changed[] {
+    const before = agent.settings();
+    return agent.change(values, this.clock.date()) ? [{ agent, before }] : [];
+  }
+
   private async followRights(
     em: EntityManager,
     caller: Authority,
-    agent: Agent,
-    before: AgentSettings,
+    changed: readonly Changed[],
     release: () => Promise<Released>,
     outcome: AgentOutcome,
   ): Promise<void> {
-    if (before.status !== agent.status) outcome.told.push(...(await this.participants.lifecycleChanged(em, agent)));
-    const cause = takesAway(before, agent);
-    if (cause) return this.revoke(em, caller, agent, cause, await release(), outcome);
-    if (touchesAccess(before, agent)) await this.access.announce(em, { kind: 'agent', id: agent.id });
+    const revived = changed.filter(({ agent, before }) => before.status !== agent.status);
+    const ids = revived.map(({ agent }) => agent.id);
+    outcome.told.push(...(await this.participants.lifecycleChanged(em, caller.workspaceId, ids)));
+    const reduced = changed.flatMap(({ agent, before }) => {
+      const cause = takesAway(before, agent);
+      return cause ? [{ agent, cause }] : [];
+    });
+    const others = changed.filter(({ agent, before }) => touchesAccess(before, agent) && !takesAway(before, agent));
+    if (reduced.length > 0) await this.revoke(em, caller, reduced, await release(), outcome);
+    if (others.length > 0) {
+      await this.access.announceAll(
+        em,
+        others.map(({ agent }) => ({ kind: 'agent', id: agent.id })),
+      );
+    }
   }
 
   private async revoke(
     em: EntityManager,
     caller: Authority,
-    agent: Agent,
-    cause: RevocationCause,
-    { told, ...released }: Released,
+    reduced: readonly Reduced[],
+    released: Released,
     outcome: AgentOutcome,
   ): Promise<void> {
-    const endsAll = cause === 'agent_deactivated' || cause === 'agent_deleted';
-    const ended = endsAll ? await this.credentials.end(em, agent.id, cause) : {};
-    const revocation = await this.revocations.add(em, {
-      ...released,
-      ...ended,
-      workspaceId: agent.workspaceId,
-      subject: { kind: 'agent', id: agent.id },
-      agentId: agent.id,
-      cause,
-      actorId: caller.agentId,
+    const ended = await this.endAll(em, reduced);
+    const revocations = reduced.map((each) => {
+      const { id } = each.agent;
+      return { ...released.of(id), ...ended.get(id), ...revocationOf(caller, each) };
     });
-    outcome.revocations.push(revocation);
-    outcome.told.push(told);
+    outcome.revocations.push(...(await this.revocations.addAll(em, revocations)));
+    outcome.told.push(released.told);
+  }
+
+  /** Ends the credentials of those who are gone. */
+  private async endAll(em: EntityManager, reduced: readonly Reduced[]): Promise<Map<string, CredentialCounts>> {
+    const ended = new Map<string, CredentialCounts>();
+    for (const cause of ['agent_deactivated', 'agent_deleted'] as const) {
+      const ids = reduced.filter((each) => each.cause === cause).map(({ agent }) => agent.id);
+      for (const [id, counts] of await this.credentials.endAll(em, ids, cause)) ended.set(id, counts);
+    }
+    return ended;
+  }
+
+  private async resync(em: EntityManager, workspaceId: string, agents: readonly Agent[]): Promise<void> {
+    await this.resetSync(
+      em,
+      agents.map(({ id }) => id),
+    );
+    await this.outbox.add(em, workspaceId, ...resyncOf(agents));
   }
 }
 
@@ -186,24 +229,11 @@ export function noOutcome(workspaceId: string): AgentOutcome {
   return { workspaceId, changed: [], revocations: [], told: [] };
 }
 
-function scopeOf({ workspaceId, id }: Agent) {
-  return { workspaceId, agentIds: [id] };
+function scopeOf(workspaceId: string, agents: readonly Agent[]) {
+  return { workspaceId, agentIds: agents.map(({ id }) => id) };
 }
 
-function touchesAccess(before: AgentSettings, after: AgentSettings): boolean {
-  return before.teamId !== after.teamId || before.status !== after.status || before.hidePhone !== after.hidePhone;
-}
-
-/** How the change takes rights away; null: it doesn't. Another team counts whatever its blueprint says. */
-function takesAway(before: AgentSettings, after: AgentSettings): RevocationCause | null {
-  if (before.status === 'active' && after.status === 'inactive') return 'agent_deactivated';
-  if (before.teamId !== after.teamId) return 'agent_moved';
-  if (!before.hidePhone && after.hidePhone) return 'phone_hidden';
-  return null;
-}
-
-/** Nobody changes their own team, status or Hide Phone, or deletes themselves. */
-export function refuseSelf(caller: Authority, agent: Agent): void {
-  if (caller.agentId !== agent.id) return;
-  throw new ProblemException('self_edit', 'Ask another administrator to change your own team, status or Hide Phone.');
+function revocationOf(caller: Authority, { agent, cause }: Reduced) {
+  const subject = { kind: 'agent' as const, id: agent.id };
+  return { workspaceId: agent.workspaceId, subject, agentId: agent.id, cause, actorId: caller.agentId };
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Released } from '../teams/team-members.js';
-import type { Agent } from './agent.entity.js';
+import type { Released, ReleasedCounts } from '../teams/team-members.js';
 
 /** What must happen after the commit: telling of it, for example. */
 export type AfterCommit = () => Promise<void>;
@@ -16,8 +15,8 @@ export type AgentScope = { workspaceId: string } & ({ agentIds: string[] } | { t
 export interface AgentParticipant {
   /** Agents were created. */
   created?(em: EntityManager, workspaceId: string, agentIds: string[]): Promise<AfterCommit>;
-  /** An agent became inactive or active, or was deleted: what is shown of it changes. */
-  lifecycleChanged?(em: EntityManager, workspaceId: string, agentId: string): Promise<AfterCommit>;
+  /** Agents became inactive or active, or were deleted: what is shown of them changes. */
+  lifecycleChanged?(em: EntityManager, workspaceId: string, agentIds: string[]): Promise<AfterCommit>;
   /**
    * Rights of the agents are about to be reduced. The returned function is called once that is written: it takes from
    * them what they may not hold any more.
@@ -39,9 +38,10 @@ export class AgentParticipants {
     return this.each((participant) => participant.created?.(em, workspaceId, agentIds));
   }
 
-  /** What is shown of the agent changes. */
-  lifecycleChanged(em: EntityManager, { workspaceId, id }: Agent): Promise<AfterCommit[]> {
-    return this.each((participant) => participant.lifecycleChanged?.(em, workspaceId, id));
+  /** What is shown of the agents changes. */
+  async lifecycleChanged(em: EntityManager, workspaceId: string, agentIds: string[]): Promise<AfterCommit[]> {
+    if (agentIds.length === 0) return [];
+    return this.each((participant) => participant.lifecycleChanged?.(em, workspaceId, agentIds));
   }
 
   /** Call it before the rights of agents are reduced, and what it returns after that was written. */
@@ -51,8 +51,8 @@ export class AgentParticipants {
       const released: Released[] = [];
       for (const release of releases) released.push(await release());
       return {
-        conversationsReleased: released.reduce((count, each) => count + each.conversationsReleased, 0),
-        listsLeft: released.reduce((count, each) => count + each.listsLeft, 0),
+        ...sum(released),
+        of: (agentId) => sum(released.map((each) => each.of(agentId))),
         told: async () => {
           for (const { told } of released) await told();
         },
@@ -68,4 +68,11 @@ export class AgentParticipants {
     }
     return results;
   }
+}
+
+function sum(counts: readonly ReleasedCounts[]): ReleasedCounts {
+  return {
+    conversationsReleased: counts.reduce((total, each) => total + each.conversationsReleased, 0),
+    listsLeft: counts.reduce((total, each) => total + each.listsLeft, 0),
+  };
 }

@@ -1,11 +1,17 @@
-import { PartialType } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
+import { PartialType, PickType } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
 import {
+  ArrayMaxSize,
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
   IsBoolean,
+  IsDefined,
   IsEmail,
   IsIn,
   IsInt,
   IsNotEmpty,
+  IsObject,
   IsOptional,
   IsString,
   IsUUID,
@@ -13,6 +19,7 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateNested,
 } from 'class-validator';
 import type { Lifecycle } from '#contracts';
 import type * as wire from '#contracts';
@@ -74,3 +81,31 @@ export class CreateAgentRequest implements wire.CreateAgentRequest {
 export class UpdateAgentRequest
   extends PartialType(CreateAgentRequest, { skipNullProperties: false })
   implements wire.UpdateAgentRequest {}
+
+/** The values that many agents can be given at once. */
+export class BulkAgentsChange
+  extends PickType(UpdateAgentRequest, ['teamId', 'status', 'hidePhone'])
+  implements wire.BulkAgentsChange {}
+
+const MAX_BULK = 1_000;
+
+export class BulkAgentsRequest implements wire.BulkAgentsRequest {
+  @Transform(({ value }) => (Array.isArray(value) ? value.map(lowered) : value))
+  @IsArray()
+  @ArrayNotEmpty({ message: 'Name at least one agent', context: { code: 'ids_empty' } })
+  @ArrayMaxSize(MAX_BULK, { message: 'Name at most 1,000 agents', context: { code: 'too_many_items' } })
+  @ArrayUnique({ message: 'Name each agent once', context: { code: 'duplicate_id' } })
+  @IsUUID('all', { each: true, message: 'ids are ids of agents', context: { code: 'id_invalid' } })
+  ids: string[];
+
+  @IsDefined({ message: 'set says what is to change', context: { code: 'set_required' } })
+  @IsObject()
+  @ValidateNested()
+  @Type(() => BulkAgentsChange)
+  set: BulkAgentsChange;
+}
+
+/** Ids are the same in whatever case. */
+function lowered(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}

@@ -70,6 +70,7 @@ export class ReleaseService implements OnModuleInit, AgentParticipant {
       return {
         conversationsReleased: released.length,
         listsLeft: listsLeft(before, after),
+        of: byAgent(before, after, released),
         told: () => this.tell(workspaceId, conversations),
       };
     };
@@ -105,6 +106,18 @@ export class ReleaseService implements OnModuleInit, AgentParticipant {
 
 function parametersOf(scope: AgentScope): [string, string[] | null, string | null] {
   return 'teamId' in scope ? [scope.workspaceId, null, scope.teamId] : [scope.workspaceId, scope.agentIds, null];
+}
+
+/** The same counts for each agent alone. */
+function byAgent(before: Listed[], after: Listed[], released: ReleasedRow[]): Released['of'] {
+  const owners = Map.groupBy(released, ({ previousAssigneeId }) => previousAssigneeId);
+  const wasListed = new Map(before.map((listed) => [listed.id, listed]));
+  const isListed = new Map(after.map((listed) => [listed.id, listed]));
+  const one = (listed: Listed | undefined) => (listed ? [listed] : []);
+  return (id) => ({
+    conversationsReleased: owners.get(id)?.length ?? 0,
+    listsLeft: listsLeft(one(wasListed.get(id)), one(isListed.get(id))),
+  });
 }
 
 /** Whoever is on no list any more left two; whoever is on those of another team left one. */

@@ -102,8 +102,9 @@ export class PresenceService implements OnModuleInit, AgentParticipant {
     return () => Promise.resolve();
   }
 
-  async lifecycleChanged(em: EntityManager, _workspaceId: string, agentId: string): Promise<AfterCommit> {
-    const changed = await this.settleIn(em, [agentId], 'lifecycle');
+  async lifecycleChanged(em: EntityManager, _workspaceId: string, agentIds: string[]): Promise<AfterCommit> {
+    await sql(em, queries.LOCK_SQL, [agentIds]);
+    const changed = await this.settleIn(em, agentIds, 'lifecycle');
     return () => this.tell(changed);
   }
 

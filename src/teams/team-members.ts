@@ -2,10 +2,16 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Authority } from '../access/authority.js';
 import type { Revocation } from '../access/revocation/revocations.service.js';
 
-/** What was taken from agents because they may not hold it any more, and how to tell of it after the commit. */
-export interface Released {
+/** How much was taken from agents because they may not hold it any more. */
+export interface ReleasedCounts {
   conversationsReleased: number;
   listsLeft: number;
+}
+
+/** What was taken from agents, and how to tell of it after the commit. */
+export interface Released extends ReleasedCounts {
+  /** What of it was one agent's. */
+  of: (agentId: string) => ReleasedCounts;
   told: () => Promise<void>;
 }
 

@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { ChangedTeamView, Page, TeamView } from '#contracts';
+import type { ChangedTeamView, DryRunAnswer, Page, TeamView } from '#contracts';
 import type { Authority } from '../access/authority.js';
 import { Caller } from '../access/caller.decorator.js';
 import { Requires } from '../access/requires.decorator.js';
+import { DryRunQuery } from '../platform/http/dry-run.js';
 import { expectedVersion } from '../platform/http/etag.js';
 import { idOf } from '../platform/http/id.pipe.js';
 import { PageQuery } from '../platform/http/page.js';
@@ -31,9 +32,13 @@ export class TeamsController {
   @Post()
   @Requires('teams.manage')
   @Refuses('name_taken', 'beyond_own_rights')
-  @Returns('TeamView', { status: 201 })
-  create(@Caller() caller: Authority, @Body() request: CreateTeamRequest): Promise<TeamView> {
-    return this.teams.create(caller, request);
+  @Returns('TeamView', { status: 201, dryRun: true })
+  create(
+    @Caller() caller: Authority,
+    @Body() request: CreateTeamRequest,
+    @Query() { dryRun }: DryRunQuery,
+  ): Promise<TeamView | DryRunAnswer> {
+    return dryRun ? this.teams.rehearseCreate(caller, request) : this.teams.create(caller, request);
   }
 
   /** The team with its blueprint, and how far its agents are synced with it. */
@@ -51,27 +56,32 @@ export class TeamsController {
   @Patch(':id')
   @Requires('teams.manage')
   @Refuses('name_taken', 'beyond_own_rights', 'last_administrator')
-  @Returns('ChangedTeamView')
+  @Returns('ChangedTeamView', { dryRun: true })
   update(
     @Caller() caller: Authority,
     @Param('id', teamId) id: string,
     @Body() request: UpdateTeamRequest,
+    @Query() { dryRun }: DryRunQuery,
     @Headers('if-match') ifMatch?: string,
-  ): Promise<ChangedTeamView> {
-    return this.teams.update(caller, id, request, expectedVersion(ifMatch));
+  ): Promise<ChangedTeamView | DryRunAnswer> {
+    const expected = expectedVersion(ifMatch);
+    if (dryRun) return this.teams.rehearseUpdate(caller, id, request, expected);
+    return this.teams.update(caller, id, request, expected);
   }
 
   /** Answers with the team as it was. Refused while agents are in it, unless `moveTo` says where they go. */
   @Delete(':id')
   @Requires('teams.manage')
-  @Refuses('team_in_use', 'last_administrator')
-  @Returns('ChangedTeamView')
+  @Refuses('team_in_use', 'self_edit', 'beyond_own_rights', 'last_administrator')
+  @Returns('ChangedTeamView', { dryRun: true })
   delete(
     @Caller() caller: Authority,
     @Param('id', teamId) id: string,
-    @Query() query: DeleteTeamQuery,
+    @Query() { moveTo, dryRun }: DeleteTeamQuery,
     @Headers('if-match') ifMatch?: string,
-  ): Promise<ChangedTeamView> {
-    return this.teams.delete(caller, id, query.moveTo, expectedVersion(ifMatch));
+  ): Promise<ChangedTeamView | DryRunAnswer> {
+    const expected = expectedVersion(ifMatch);
+    if (dryRun) return this.teams.rehearseDelete(caller, id, moveTo, expected);
+    return this.teams.delete(caller, id, moveTo, expected);
   }
 }

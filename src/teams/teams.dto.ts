@@ -15,6 +15,7 @@ import {
 } from 'class-validator';
 import { type Lifecycle, type Permission, PERMISSIONS, type ReleasePolicy } from '#contracts';
 import type * as wire from '#contracts';
+import { DryRunQuery } from '../platform/http/dry-run.js';
 import { trimmed } from '../platform/http/trimmed.js';
 
 const UNKNOWN = { message: 'Choose permissions from GET /api/v1/permissions', context: { code: 'permission_unknown' } };
@@ -57,7 +58,7 @@ export class UpdateTeamRequest
   extends PartialType(CreateTeamRequest, { skipNullProperties: false })
   implements wire.UpdateTeamRequest {}
 
-export class DeleteTeamQuery {
+export class DeleteTeamQuery extends DryRunQuery {
   /** Team that the agents move to. */
   @IsOptional()
   @IsUUID('all', { message: 'moveTo is the id of a team', context: { code: 'team_not_found' } })

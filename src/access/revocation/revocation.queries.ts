@@ -1,11 +1,15 @@
 import type { Keyset } from '../../platform/database/keyset.js';
 
-/** What takes rights away from whom. `$1` id, `$2` workspace, `$3` kind, `$4` subject, `$5` agent, `$6` cause, `$7` actor, `$8`–`$11` counts. */
+/**
+ * What takes rights away from whom, one row for each place in the lists. `$1` ids, `$2` workspaces, `$3` kinds,
+ * `$4` subjects, `$5` agents, `$6` causes, `$7` actors, `$8`–`$11` counts.
+ */
 export const ADD_SQL = `
 insert into revocation
   (id, workspace_id, subject_kind, subject_id, agent_id, cause, actor_id, sessions, keys, conversations_released, lists_left)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-returning (extract(epoch from created_at) * 1000)::float8 as at`;
+select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[],
+  $8::integer[], $9::integer[], $10::integer[], $11::integer[])
+returning id, (extract(epoch from created_at) * 1000)::float8 as at`;
 
 /** What was revoked since, in the order of the commits. `$1`: seq. */
 export const SINCE_SQL = `
@@ -56,9 +60,14 @@ export interface ProgressRow {
   sockets: number;
 }
 
-/** What became of it. `$1`: ids, `$2`: nodes, `$3`: ms, `$4`: enforcement. */
+/** What became of each, with the sockets that each closed. `$1`: ids, `$2`: nodes, `$3`: ms, `$4`: enforcement. */
 export const SETTLE_SQL = `
-update revocation set nodes = $2, elapsed_ms = $3, enforcement = $4 where id = any($1::uuid[])`;
+update revocation r set elapsed_ms = $3, enforcement = $4, nodes = (
+  select coalesce(jsonb_agg(n.node || jsonb_build_object('sockets', coalesce(k.sockets, 0)) order by n.place), '[]')
+  from jsonb_array_elements($2::jsonb) with ordinality as n (node, place)
+  left join revocation_ack k on k.seq = r.seq and k.node_id = n.node ->> 'node'
+)
+where r.id = any($1::uuid[])`;
 
 /** Committed, but nobody lived to see it through. */
 export const UNSETTLED_SQL = `

@@ -38,6 +38,8 @@ export interface NewRevocation extends Partial<Ended> {
   actorId: string | null;
 }
 
+const NOTHING_ENDED: Ended = { sessions: 0, keys: 0, conversationsReleased: 0, listsLeft: 0 };
+
 /** Beyond the lease, for the round trips. */
 const MARGIN_MS = 300;
 const FIRST_PAUSE_MS = 2;
@@ -55,14 +57,21 @@ export class Revocations {
 
   /** Adds a revocation to the transaction of `em`. Confirm it after the commit. */
   async add(em: EntityManager, revocation: NewRevocation): Promise<Revocation> {
-    const { workspaceId, subject, agentId, cause, actorId } = revocation;
-    const { sessions = 0, keys = 0, conversationsReleased = 0, listsLeft = 0 } = revocation;
-    const id = newId();
-    const ended = [sessions, keys, conversationsReleased, listsLeft];
-    const values = [id, workspaceId, subject.kind, subject.id, agentId, cause, actorId, ...ended];
-    const [added] = await sql<{ at: number }>(em, ADD_SQL, values);
+    const [added] = await this.addAll(em, [revocation]);
+    if (!added) throw new Error('a revocation was not stored');
+    return added;
+  }
+
+  /** Adds revocations to the transaction of `em`, in one statement. Confirm them together after the commit. */
+  async addAll(em: EntityManager, revocations: readonly NewRevocation[]): Promise<Revocation[]> {
+    if (revocations.length === 0) return [];
+    const rows = revocations.map((revocation) => ({ ...NOTHING_ENDED, ...revocation, id: newId() }));
+    const added = await sql<{ id: string; at: number }>(em, ADD_SQL, columnsOf(rows));
     await sql(em, 'select pg_notify($1, $2)', [REVOCATION_CHANNEL, '']);
-    return { id, cause, at: added?.at ?? Date.now(), sessions, keys, conversationsReleased, listsLeft };
+    const times = new Map(added.map(({ id, at }) => [id, at]));
+    return rows.map(({ id, cause, sessions, keys, conversationsReleased, listsLeft }) => {
+      return { id, cause, at: times.get(id) ?? Date.now(), sessions, keys, conversationsReleased, listsLeft };
+    });
   }
 
   /** As `confirm`; null when there was nothing to revoke. */
@@ -140,8 +149,25 @@ function note(nodes: Map<string, ReceiptNode>, rows: ProgressRow[], ms: number):
   }
 }
 
+/** The parameters of `ADD_SQL`. */
+function columnsOf(rows: readonly (NewRevocation & Ended & { id: string })[]): unknown[][] {
+  return [
+    rows.map((row) => row.id),
+    rows.map((row) => row.workspaceId),
+    rows.map((row) => row.subject.kind),
+    rows.map((row) => row.subject.id),
+    rows.map((row) => row.agentId),
+    rows.map((row) => row.cause),
+    rows.map((row) => row.actorId),
+    rows.map((row) => row.sessions),
+    rows.map((row) => row.keys),
+    rows.map((row) => row.conversationsReleased),
+    rows.map((row) => row.listsLeft),
+  ];
+}
+
 function sum(revocations: readonly Revocation[]): Ended {
-  const total: Ended = { sessions: 0, keys: 0, conversationsReleased: 0, listsLeft: 0 };
+  const total: Ended = { ...NOTHING_ENDED };
   for (const revocation of revocations) {
     total.sessions += revocation.sessions;
     total.keys += revocation.keys;

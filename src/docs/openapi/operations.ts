@@ -69,7 +69,8 @@ function successes({ operation, mediaType }: Route, schemas: Schemas): Record<st
 }
 
 function success({ description, content, ...rest }: Response, schemas: Schemas): Response {
-  const type = refName(content?.['application/json']?.schema);
+  const answer = content?.['application/json']?.schema;
+  const type = refName(answer?.anyOf?.[0] ?? answer);
   const schema = type ? schemas[type] : undefined;
   const isVersioned = schema?.required?.includes('version');
   return {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { notFound } from '../errors/problem.exception.js';
 import { PROBLEM_TYPE } from '../errors/problem.filter.js';
+import { addDryRunStatus } from './dry-run.js';
 import { addEtags, addReceiptStatus } from './etag.js';
 import { withRequest } from './request-context.js';
 import { addSecurityHeaders } from './security-headers.js';
@@ -35,6 +36,7 @@ export function addRequestHooks(server: FastifyInstance, logger: Logger): void {
   addSecurityHeaders(server);
   addEtags(server);
   addReceiptStatus(server);
+  addDryRunStatus(server);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
     withRequest(request.id, done);
