@@ -35,6 +35,7 @@ export class FeedRepair implements OnModuleInit, OnApplicationShutdown {
   private readonly broken = new Map<string, Broken>();
   private readonly logger = new Logger('RosterFeed');
   private timer: NodeJS.Timeout | null = null;
+  private isClosed = false;
   private stop: () => void = () => {};
 
   constructor(
@@ -50,9 +51,12 @@ export class FeedRepair implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  onApplicationShutdown(): void {
+  /** What this node could not mend any more, another one is asked to. */
+  async onApplicationShutdown(): Promise<void> {
+    this.isClosed = true;
     this.stop();
     if (this.timer) clearTimeout(this.timer);
+    await Promise.all([...this.broken].map(([workspaceId, broken]) => this.ask(workspaceId, broken)));
     this.broken.clear();
   }
 
@@ -70,6 +74,7 @@ export class FeedRepair implements OnModuleInit, OnApplicationShutdown {
   }
 
   private schedule(): void {
+    if (this.isClosed) return;
     this.timer ??= setTimeout(() => void this.mendAll(), RETRY_MS);
   }
 
