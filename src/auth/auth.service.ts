@@ -12,6 +12,7 @@ import type { LoginAnswer, LogoutAnswer } from '#contracts';
 import { AccessTokens } from '../access/access-tokens.js';
 import type { Authority } from '../access/authority.js';
 import { type Revocation, Revocations } from '../access/revocation/revocations.service.js';
+import { type Actor, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { Config } from '../platform/config/config.js';
 import { Database, sql } from '../platform/database/database.js';
@@ -47,6 +48,7 @@ export class AuthService {
     private readonly fingerprints: Fingerprints,
     private readonly tokens: AccessTokens,
     private readonly revocations: Revocations,
+    private readonly audit: AuditService,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
@@ -80,18 +82,10 @@ export class AuthService {
     if (caller.credential.kind === 'api_key') {
       throw new ProblemException('bad_request', 'An API key is ended with DELETE /api/v1/api-keys/:id.');
     }
-    const { id } = caller.credential;
-    const revocation = await this.database.transaction(caller.workspaceId, async (em) => {
-      await sql(em, REVOKE_SQL, [id, this.clock.date(), 'logout']);
-      return this.revocations.add(em, {
-        workspaceId: caller.workspaceId,
-        subject: { kind: 'session', id },
-        agentId: caller.agentId,
-        cause: 'logout',
-        actorId: caller.agentId,
-        sessions: 1,
-      });
-    });
+    const session = { id: caller.credential.id, workspaceId: caller.workspaceId, agentId: caller.agentId };
+    const revocation = await this.database.transaction(caller.workspaceId, (em) =>
+      this.end(em, session, 'logout', caller),
+    );
     return { receipt: await this.revocations.confirm([revocation]) };
   }
 
@@ -140,21 +134,37 @@ export class AuthService {
       next.hash.toString('hex'),
       time,
     );
-    if (!family) return { row, reuse: await this.endReused(em, row, new Date(now)) };
+    if (!family) {
+      const session = { id: row.id, workspaceId: row.workspace_id, agentId: row.agent_id };
+      return { row, reuse: await this.end(em, session, 'refresh_reused', 'system') };
+    }
     const times = [new Date(family.rotatedAt), new Date(now + this.config.sessionMs)];
     const from = [origin.client, networkOf(origin.address)];
     await sql(em, ROTATE_SQL, [row.id, family.current, family.previous, ...times, ...from]);
     return { row, token: next.token };
   }
 
-  private async endReused(em: EntityManager, row: RefreshRow, now: Date): Promise<Revocation> {
-    await sql(em, REVOKE_SQL, [row.id, now, 'refresh_reused']);
+  private async end(
+    em: EntityManager,
+    session: { id: string; workspaceId: string; agentId: string },
+    cause: 'logout' | 'refresh_reused',
+    actor: Actor,
+  ): Promise<Revocation> {
+    const { id, workspaceId, agentId } = session;
+    await sql(em, REVOKE_SQL, [id, this.clock.date(), cause]);
+    this.audit.record(em, {
+      actor,
+      workspaceId,
+      action: cause === 'logout' ? 'session.logged_out' : 'session.refresh_reused',
+      target: { kind: 'session', id },
+      before: { agentId },
+    });
     return this.revocations.add(em, {
-      workspaceId: row.workspace_id,
-      subject: { kind: 'session', id: row.id },
-      agentId: row.agent_id,
-      cause: 'refresh_reused',
-      actorId: null,
+      workspaceId,
+      subject: { kind: 'session', id },
+      agentId,
+      cause,
+      actorId: actor === 'system' ? null : actor.agentId,
       sessions: 1,
     });
   }

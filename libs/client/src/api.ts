@@ -13,6 +13,7 @@ import {
   accessCalls,
   agentCalls,
   apiKeyCalls,
+  auditCalls,
   channelCalls,
   conversationCalls,
   dashboardCalls,
@@ -62,6 +63,7 @@ export class MusterApi {
   readonly channels: ReturnType<typeof channelCalls>;
   readonly inbox: ReturnType<typeof inboxCalls>;
   readonly dashboard: ReturnType<typeof dashboardCalls>;
+  readonly audit: ReturnType<typeof auditCalls>;
   private readonly send: Send;
 
   constructor(options: MusterOptions) {
@@ -84,6 +86,7 @@ export class MusterApi {
     this.channels = channelCalls(this.send);
     this.inbox = inboxCalls(this.send);
     this.dashboard = dashboardCalls(this.send);
+    this.audit = auditCalls(this.send);
   }
 
   /** The caller: who, in which team, with which rights. */

@@ -6,6 +6,8 @@ import type {
   ApiKeyView,
   AssignableList,
   AssignRequest,
+  AuditEntryView,
+  AuditTargetKind,
   ChangedAgentView,
   ChangedTeamView,
   ChannelView,
@@ -61,6 +63,16 @@ export type ConversationListParams = ListParams & {
   assigneeId?: Id;
   /** Only those that nobody has. */
   unassigned?: boolean;
+};
+
+export type AuditListParams = ListParams & {
+  actorId?: Id;
+  action?: string;
+  targetKind?: AuditTargetKind;
+  targetId?: Id;
+  /** Times: from the one on, before the other. */
+  from?: string;
+  to?: string;
 };
 
 type Query = Readonly<Record<string, QueryValue>>;
@@ -185,6 +197,15 @@ export function channelCalls(send: Send) {
   return {
     list: (params: ListParams = {}, options?: CallOptions) => http.get<Page<ChannelView>>('/channels', params, options),
     create: (body: CreateChannelRequest, options?: CallOptions) => http.post<ChannelView>('/channels', body, options),
+  };
+}
+
+export function auditCalls(send: Send) {
+  const http = verbs(send);
+  return {
+    /** Who changed what, the newest first. */
+    list: (params: AuditListParams = {}, options?: CallOptions) =>
+      http.get<Page<AuditEntryView>>('/audit', params, options),
   };
 }
 

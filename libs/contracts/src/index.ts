@@ -1,5 +1,6 @@
 /** The wire: what Muster and its clients agree on. Imports nothing. */
 export * from './access.js';
+export * from './audit.js';
 export * from './events.js';
 export * from './permissions.js';
 export * from './problem.js';

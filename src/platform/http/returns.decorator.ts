@@ -10,6 +10,8 @@ const EFFECT: SchemaReference = { $ref: '#/components/schemas/DryRunAnswer' };
 interface ReturnsOptions {
   status?: number;
   list?: boolean;
+  /** The media type in which all items can be had, one a line, instead of a page. */
+  stream?: string;
   description?: string;
   /** Whether the route can be rehearsed with `?dryRun=true`. */
   dryRun?: boolean;
@@ -22,10 +24,11 @@ export function Returns(type: string | null, options: ReturnsOptions = {}) {
   if (!type) return applyDecorators(HttpCode(status), ApiResponse({ status, description }));
   const item = { $ref: `#/components/schemas/${type}` };
   const schema = options.list ? listOf(item) : item;
+  const stream = options.stream ? { [options.stream]: { schema: item } } : {};
   if (options.dryRun) return rehearsable(status, item);
   return applyDecorators(
     HttpCode(status),
-    ApiResponse({ status, description, content: { 'application/json': { schema } } }),
+    ApiResponse({ status, description, content: { 'application/json': { schema }, ...stream } }),
   );
 }
 
