@@ -23,6 +23,7 @@ import {
 } from 'class-validator';
 import type { Lifecycle } from '#contracts';
 import type * as wire from '#contracts';
+import { MayBeAbsent } from '../platform/http/may-be-absent.js';
 import { trimmed } from '../platform/http/trimmed.js';
 import { e164, IsPhone } from './phone.js';
 
@@ -53,11 +54,11 @@ export class CreateAgentRequest implements wire.CreateAgentRequest {
   @IsNotEmpty({ message: 'Every agent is linked to a team; name one', context: { code: 'team_required' } })
   teamId: string;
 
-  @IsOptional()
-  @IsBoolean()
+  @MayBeAbsent()
+  @IsBoolean({ message: 'hidePhone is true or false', context: { code: 'hide_phone_invalid' } })
   hidePhone?: boolean;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(['active', 'inactive'], { message: 'A status is active or inactive', context: { code: 'status_invalid' } })
   status?: Lifecycle;
 
@@ -72,7 +73,7 @@ export class CreateAgentRequest implements wire.CreateAgentRequest {
   @Max(1_000, CAPACITY)
   capacity?: number | null;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(10, 200, { message: 'A password has 10 to 200 characters', context: { code: 'password_invalid' } })
   password?: string;

@@ -55,7 +55,7 @@ export class AgentsService {
     return this.rehearsals.of(caller.workspaceId, {
       affects: { agentIds: [] },
       work: (em) => this.creating(em, caller, request, request.password ? NO_HASH : null),
-      then: ({ id }) => ({ agentIds: [id] }),
+      afterwards: ({ id }) => ({ agentIds: [id] }),
     });
   }
 

@@ -21,7 +21,7 @@ export interface Rehearsal<Outcome> {
   affects: Affected;
   work: (em: EntityManager) => Promise<Outcome>;
   /** Where those are to be found afterwards; by default where they were. */
-  then?: (outcome: Outcome) => Affected;
+  afterwards?: (outcome: Outcome) => Affected;
 }
 
 /** Statuses of refusals that are about the state of things; others are answered as they are. */
@@ -51,7 +51,7 @@ export class Rehearsals {
     }
   }
 
-  private rehearse<Outcome>(workspaceId: string, { affects, work, then }: Rehearsal<Outcome>) {
+  private rehearse<Outcome>(workspaceId: string, { affects, work, afterwards }: Rehearsal<Outcome>) {
     return this.database.rehearse(
       workspaceId,
       async (em): Promise<{ before: Access[]; after: Access[]; outcome: Outcome }> => {
@@ -59,7 +59,7 @@ export class Rehearsals {
         const before = await accessOf(em, workspaceId, affects);
         const outcome = await work(em);
         await em.flush();
-        const after = await accessOf(em, workspaceId, then?.(outcome) ?? affects);
+        const after = await accessOf(em, workspaceId, afterwards?.(outcome) ?? affects);
         return { before, after, outcome };
       },
     );

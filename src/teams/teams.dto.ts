@@ -16,6 +16,7 @@ import {
 import { type Lifecycle, type Permission, PERMISSIONS, type ReleasePolicy } from '#contracts';
 import type * as wire from '#contracts';
 import { DryRunQuery } from '../platform/http/dry-run.js';
+import { MayBeAbsent } from '../platform/http/may-be-absent.js';
 import { trimmed } from '../platform/http/trimmed.js';
 
 const UNKNOWN = { message: 'Choose permissions from GET /api/v1/permissions', context: { code: 'permission_unknown' } };
@@ -31,7 +32,7 @@ export class CreateTeamRequest implements wire.CreateTeamRequest {
   @MaxLength(2_000)
   description?: string | null;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(['active', 'inactive'], { message: 'A status is active or inactive', context: { code: 'status_invalid' } })
   status?: Lifecycle;
 
@@ -40,13 +41,13 @@ export class CreateTeamRequest implements wire.CreateTeamRequest {
   @IsIn(PERMISSIONS, { each: true, ...UNKNOWN })
   permissions: Permission[];
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt({ message: 'A capacity is a whole number from 0 to 1000', context: { code: 'capacity_invalid' } })
   @Min(0, { message: 'A capacity is a whole number from 0 to 1000', context: { code: 'capacity_invalid' } })
   @Max(1_000, { message: 'A capacity is a whole number from 0 to 1000', context: { code: 'capacity_invalid' } })
   capacity?: number;
 
-  @IsOptional()
+  @MayBeAbsent()
   @IsIn(['unassign', 'reassign'], {
     message: 'A release policy is unassign or reassign',
     context: { code: 'release_policy_invalid' },

@@ -58,7 +58,7 @@ export class TeamsService {
     return this.rehearsals.of(caller.workspaceId, {
       affects: { agentIds: [] },
       work: (em) => named(() => this.writes.create(em, caller, request)),
-      then: ({ team }) => ({ teamId: team.id }),
+      afterwards: ({ team }) => ({ teamId: team.id }),
     });
   }
 
@@ -122,7 +122,7 @@ export class TeamsService {
     return this.rehearsals.of(caller.workspaceId, {
       affects: { teamId: id },
       work: (em) => this.writes.delete(em, caller, id, moveTo, expected),
-      then: () => ({ teamId: moveTo ?? id }),
+      afterwards: () => ({ teamId: moveTo ?? id }),
     });
   }
 

@@ -8,6 +8,8 @@ import type {
   AssignRequest,
   AuditEntryView,
   AuditTargetKind,
+  BulkAgentsAnswer,
+  BulkAgentsRequest,
   ChangedAgentView,
   ChangedTeamView,
   ChannelView,
@@ -37,10 +39,10 @@ import type {
   UpdateAgentRequest,
   UpdateTeamRequest,
 } from '#contracts';
-import type { Call, CallOptions, QueryValue } from './http.js';
+import type { CallOptions, QueryValue, Send } from './http.js';
+import { agentRehearsals, teamRehearsals } from './rehearsal-calls.js';
 
-/** Sends one call. */
-export type Send = <T>(call: Call) => Promise<T>;
+export type { Send } from './http.js';
 
 /** Paging, sorting and search of a list; `sort` is like `-createdAt,name`. */
 export type ListParams = {
@@ -117,6 +119,8 @@ export function teamCalls(send: Send) {
     /** Deletes a team; its agents move to `moveTo`, without which a team with agents is refused. */
     delete: (id: Id, moveTo?: Id, options?: CallOptions) =>
       http.delete<ChangedTeamView>(`/teams/${of(id)}`, { moveTo }, options),
+    /** What such a write would do, without doing it. */
+    rehearse: teamRehearsals(send),
   };
 }
 
@@ -131,6 +135,11 @@ export function agentCalls(send: Send) {
     update: (id: Id, body: UpdateAgentRequest, options?: CallOptions) =>
       http.patch<ChangedAgentView>(`/agents/${of(id)}`, body, options),
     delete: (id: Id, options?: CallOptions) => http.delete<ChangedAgentView>(`/agents/${of(id)}`, {}, options),
+    /** One change for up to 1,000 agents; each result says what became of its agent. */
+    bulk: (body: BulkAgentsRequest, options?: CallOptions) =>
+      http.post<BulkAgentsAnswer>('/agents/bulk', body, options),
+    /** What such a write would do, without doing it. */
+    rehearse: agentRehearsals(send),
     /** What took rights away from the agent, newest first. */
     receipts: (id: Id, params: ListParams = {}, options?: CallOptions) =>
       http.get<Page<Receipt>>(`/agents/${of(id)}/receipts`, params, options),

@@ -32,6 +32,9 @@ export interface Call extends CallOptions {
   token?: string;
 }
 
+/** Sends one call. */
+export type Send = <T>(call: Call) => Promise<T>;
+
 export interface HttpOptions {
   url: string;
   fetch: typeof fetch;
