@@ -12,6 +12,7 @@ import { ProblemFilter } from './platform/errors/problem.filter.js';
 import { addHealthRoutes } from './platform/health/health.routes.js';
 import { Readiness } from './platform/health/readiness.js';
 import { addConsole } from './platform/http/console.js';
+import { addCsvBodies } from './platform/http/csv-body.js';
 import { addRequestHooks, serverOptions } from './platform/http/server.js';
 import { createValidationPipe } from './platform/http/validation.pipe.js';
 import { JobQueue } from './platform/jobs/job-queue.js';
@@ -40,6 +41,7 @@ export async function createApp(config: Config, clock?: Clock): Promise<NestFast
   app.enableCors({ origin: [...config.corsOrigins], exposedHeaders: EXPOSED });
   const server = app.getHttpAdapter().getInstance();
   addRequestHooks(server, logger);
+  addCsvBodies(server);
   await addConsole(server);
   await addApiDocs(app);
   await addQueueView(server, app.get(JobQueue), admitWith(app.get(Authenticator), 'settings.manage'));

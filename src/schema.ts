@@ -10,10 +10,11 @@ import { AgentSyncSchema } from './permissions/agent-sync.entity.js';
 import type { DatabaseOptions } from './platform/database/database.js';
 import { Migration20261123First } from './platform/database/migrations/migration-20261123-first.js';
 import { Migration20261124AuditChain } from './platform/database/migrations/migration-20261124-audit-chain.js';
-import { Migration20261124Jobs } from './platform/database/migrations/migration-20261124-jobs.js';
 import { Migration20261124AgentList } from './platform/database/migrations/migration-20261124-agent-list.js';
+import { Migration20261124Jobs } from './platform/database/migrations/migration-20261124-jobs.js';
 import { Migration20261124Revocation } from './platform/database/migrations/migration-20261124-revocation.js';
 import { Migration20261124Sessions } from './platform/database/migrations/migration-20261124-sessions.js';
+import { Migration20261124Timeline } from './platform/database/migrations/migration-20261124-timeline.js';
 import { OutboxRowSchema } from './platform/outbox/outbox.entity.js';
 import { AgentPresenceSchema, PresenceConnectionSchema, PresenceIntervalSchema } from './presence/presence.entity.js';
 import { TeamSchema } from './teams/team.entity.js';
@@ -48,5 +49,6 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261124Jobs,
     Migration20261124AgentList,
     Migration20261124Sessions,
+    Migration20261124Timeline,
   ],
 };

@@ -9,6 +9,7 @@ import type {
   PermissionModule,
   ResetPasswordRequest,
 } from '#contracts';
+import { agentFileCalls } from './agent-files.js';
 import {
   accessCalls,
   agentCalls,
@@ -22,10 +23,10 @@ import {
   type Send,
   teamCalls,
 } from './calls.js';
+import { sessionCalls } from './session-calls.js';
 import { type Clock, systemClock } from './clock.js';
 import { Credentials, memoryStore, type SessionStore } from './credentials.js';
 import { type CallOptions, Http } from './http.js';
-import { sessionCalls } from './session-calls.js';
 
 export interface MusterOptions {
   /** Where Muster is, for example `https://muster.example.com`. */
@@ -55,7 +56,7 @@ export class MusterApi {
   readonly auth: ReturnType<typeof authCalls>;
   readonly access: ReturnType<typeof accessCalls>;
   readonly teams: ReturnType<typeof teamCalls>;
-  readonly agents: ReturnType<typeof agentCalls>;
+  readonly agents: ReturnType<typeof agentCalls> & ReturnType<typeof agentFileCalls>;
   readonly apiKeys: ReturnType<typeof apiKeyCalls>;
   readonly sessions: ReturnType<typeof sessionCalls>;
   readonly conversations: ReturnType<typeof conversationCalls>;
@@ -78,7 +79,9 @@ export class MusterApi {
     this.auth = authCalls(this.send, this.credentials);
     this.access = accessCalls(this.send);
     this.teams = teamCalls(this.send);
-    this.agents = agentCalls(this.send);
+    const { url, credentials } = this;
+    const fetch = fetchOf(options);
+    this.agents = { ...agentCalls(this.send), ...agentFileCalls({ url, credentials, fetch }) };
     this.apiKeys = apiKeyCalls(this.send);
     this.sessions = sessionCalls(this.send);
     this.conversations = conversationCalls(this.send);
@@ -99,10 +102,15 @@ export class MusterApi {
     return this.send({ ...options, method: 'GET', path: '/permissions' });
   }
 
-  private httpOf({ fetch: ask = globalThis.fetch, timeoutMs = 30_000, retries = 3 }: MusterOptions): Http {
+  private httpOf(options: MusterOptions): Http {
     const { url, clock, random, credentials } = this;
-    return new Http({ url, clock, random, timeoutMs, retries, fetch: ask.bind(globalThis) }, credentials);
+    const { timeoutMs = 30_000, retries = 3 } = options;
+    return new Http({ url, clock, random, timeoutMs, retries, fetch: fetchOf(options) }, credentials);
   }
+}
+
+function fetchOf({ fetch: ask = globalThis.fetch }: MusterOptions): typeof fetch {
+  return ask.bind(globalThis);
 }
 
 function authCalls(send: Send, credentials: Credentials) {

@@ -22,6 +22,7 @@ import type {
   CreatedAgentView,
   CreatedApiKeyView,
   CreateTeamRequest,
+  Diagnosis,
   EffectivePermissions,
   EndedApiKeyView,
   Id,
@@ -36,6 +37,7 @@ import type {
   RosterSnapshot,
   SetPresenceRequest,
   TeamView,
+  TimelineEntry,
   UpdateAgentRequest,
   UpdateTeamRequest,
 } from '#contracts';
@@ -143,6 +145,9 @@ export function agentCalls(send: Send) {
     /** What took rights away from the agent, newest first. */
     receipts: (id: Id, params: ListParams = {}, options?: CallOptions) =>
       http.get<Page<Receipt>>(`/agents/${of(id)}/receipts`, params, options),
+    /** What happened to the agent, from all that keeps a history, newest first. */
+    timeline: (id: Id, params: Pick<ListParams, 'limit' | 'cursor'> = {}, options?: CallOptions) =>
+      http.get<Page<TimelineEntry>>(`/agents/${of(id)}/timeline`, params, options),
     /** What the agent may do now, and where each right comes from. */
     permissions: (id: Id, options?: CallOptions) =>
       http.get<EffectivePermissions>(`/agents/${of(id)}/permissions`, {}, options),
@@ -160,6 +165,8 @@ export function accessCalls(send: Send) {
      */
     check: (body: AccessCheckRequest, options?: CallOptions) =>
       http.post<AccessDecision>('/access/check', body, options),
+    /** Why somebody can't log in with an e-mail, or gets no work, each with what to do. */
+    diagnosis: (email: string, options?: CallOptions) => http.get<Diagnosis>('/access/diagnosis', { email }, options),
   };
 }
 

@@ -120,7 +120,8 @@ export class Http {
 
 const NOT_JSON = Symbol('not JSON');
 
-function parse(text: string): unknown {
+/** What JSON says; not JSON is a symbol. */
+export function parse(text: string): unknown {
   if (text === '') return undefined;
   try {
     return JSON.parse(text) as unknown;

@@ -3,6 +3,7 @@
  * `connectInbox(muster)` for what is live.
  */
 export type * from '#contracts';
+export type { AgentExportParams, AgentImportOptions, CsvFile } from './agent-files.js';
 export { MusterApi, type MusterOptions } from './api.js';
 export { type AgentListParams, type ConversationListParams, everyPage, type ListParams } from './calls.js';
 export { leastLoadedFirst } from './assignable-list.js';

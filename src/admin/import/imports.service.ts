@@ -1,0 +1,196 @@
+/**
+ * The import of an agents' file: received whole, looked through, then taken a page at a time.
+ *
+ * Who calls: the route. Guaranteed: a file that is wrong as a whole is refused before anything is written; each page
+ * is one transaction (an atomic import is one altogether), made under rights that the caller has at that moment; what
+ * an event counts as written is written, and what it took away is gone everywhere. Nothing is promised of what no
+ * event counts: the answer may be cut off after a commit. When the caller hangs up, the import ends after its page.
+ */
+import { PassThrough, type Readable } from 'node:stream';
+import { Injectable, Logger } from '@nestjs/common';
+import { Authenticator } from '../../access/authenticator.js';
+import { type Authority, requirePermission } from '../../access/authority.js';
+import { AgentImport, type ImportRow, type TakenPage } from '../../agents/agent-import.service.js';
+import { Database } from '../../platform/database/database.js';
+import { ProblemException, validationFailed } from '../../platform/errors/problem.exception.js';
+import { toProblemException, violates } from '../../platform/errors/to-problem.js';
+import { type CsvRow, readRows } from './csv-rows.js';
+import { CsvUpload } from './csv-upload.js';
+import type { ImportQuery } from './import.query.js';
+import { ImportRun } from './import-run.js';
+import { checkRow } from './import-row.js';
+import { findTeams } from './import-teams.queries.js';
+
+const MAX_ROWS = 100_000;
+/** All of it is locked until it is done. */
+const MAX_ATOMIC_ROWS = 10_000;
+const PAGE = 1_000;
+/** Rows that are checked before others have their turn. */
+const BREATH = 50;
+/** How often a page is taken again in which somebody else made an agent meanwhile. */
+const TRIES = 3;
+
+/** Thrown to take back an atomic import in which a row failed. */
+class Undone extends Error {}
+
+@Injectable()
+export class ImportsService {
+  private readonly logger = new Logger('Import');
+  private readonly running = new Set<string>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly agents: AgentImport,
+    private readonly authenticator: Authenticator,
+  ) {}
+
+  /** Receives the file and begins. The events come as lines of JSON. 413, 415, 422, and 429 while another import runs. */
+  async start(caller: Authority, body: unknown, query: ImportQuery, requestId: string): Promise<Readable> {
+    const { workspaceId } = caller;
+    if (this.running.has(workspaceId)) {
+      const detail = 'Another import of your workspace is running; wait for its end.';
+      throw new ProblemException('too_many_requests', detail, { retryAfter: 5 });
+    }
+    this.running.add(workspaceId);
+    let upload: CsvUpload | null = null;
+    try {
+      upload = await CsvUpload.receive(body);
+      const total = await countRows(upload, query.atomic ? MAX_ATOMIC_ROWS : MAX_ROWS);
+      const lines = new PassThrough();
+      void this.run(caller, upload, query, new ImportRun(total, lines), requestId);
+      return lines;
+    } catch (error) {
+      await this.end(workspaceId, upload);
+      throw error;
+    }
+  }
+
+  private async run(
+    caller: Authority,
+    upload: CsvUpload,
+    { dryRun, atomic }: ImportQuery,
+    run: ImportRun,
+    requestId: string,
+  ): Promise<void> {
+    try {
+      if (atomic && !dryRun) await this.takeAtOnce(caller, upload, run);
+      else await this.takeInPages(caller, upload, run, dryRun);
+      run.done({ dryRun, written: !dryRun && !(atomic && run.counts.failed > 0) });
+    } catch (error) {
+      const problem = toProblemException(error);
+      if (problem.code === 'internal_error') this.logger.error({ err: error, requestId }, 'an import failed');
+      run.failed(problem.toProblem(requestId));
+    } finally {
+      await this.end(caller.workspaceId, upload);
+    }
+  }
+
+  private async takeInPages(caller: Authority, upload: CsvUpload, run: ImportRun, dryRun: boolean): Promise<void> {
+    for await (const rows of pagesOf(upload)) {
+      if (run.isAbandoned) return;
+      const current = await this.reread(caller);
+      const checked = await this.check(caller.workspaceId, rows, run);
+      const page = await this.takePage(current, checked, dryRun);
+      const receipt = dryRun ? null : await this.agents.settle([page]);
+      run.add(page, receipt);
+      run.tell();
+    }
+  }
+
+  private async takePage(caller: Authority, rows: ImportRow[], dryRun: boolean): Promise<TakenPage> {
+    const transaction = dryRun ? 'rehearse' : 'transaction';
+    for (let tries = TRIES; ; tries--) {
+      try {
+        return await this.database[transaction](caller.workspaceId, (em) => this.agents.take(em, caller, rows));
+      } catch (error) {
+        if (tries <= 1 || !violates(error, 'agent_email')) throw disturbed(error);
+      }
+    }
+  }
+
+  /** One transaction: what is counted before its end is only what would be. */
+  private async takeAtOnce(caller: Authority, upload: CsvUpload, run: ImportRun): Promise<void> {
+    const taken: TakenPage[] = [];
+    const current = await this.reread(caller);
+    try {
+      await this.database.transaction(caller.workspaceId, async (em) => {
+        for await (const rows of pagesOf(upload)) {
+          const page = await this.agents.take(em, current, await this.check(caller.workspaceId, rows, run));
+          taken.push(page);
+          run.add(page, null);
+          if (run.isAbandoned) throw new Undone();
+        }
+        if (run.counts.failed > 0) throw new Undone();
+      });
+    } catch (error) {
+      if (error instanceof Undone) return;
+      run.takeBack();
+      throw disturbed(error);
+    }
+    run.prove(await this.agents.settle(taken));
+  }
+
+  /** Whoever lost the right to it since the last page imports no more. */
+  private async reread(caller: Authority): Promise<Authority> {
+    const current = await this.authenticator.reread(caller.credential);
+    requirePermission(current, 'agents.manage');
+    return current;
+  }
+
+  /** The rows that may be taken; the others are counted as failed. */
+  private async check(workspaceId: string, rows: CsvRow[], run: ImportRun): Promise<ImportRow[]> {
+    const teams = await findTeams(
+      this.database.pool,
+      workspaceId,
+      rows.map((row) => row.cells.team ?? ''),
+    );
+    const good: ImportRow[] = [];
+    for (const [index, row] of rows.entries()) {
+      if (index % BREATH === BREATH - 1) await new Promise(setImmediate);
+      const checked = await checkRow(row, teams);
+      if (Array.isArray(checked)) run.refuse(checked);
+      else if (run.isRepeated(checked)) run.refuse([repeated(checked)]);
+      else good.push(checked);
+    }
+    return good;
+  }
+
+  private async end(workspaceId: string, upload: CsvUpload | null): Promise<void> {
+    this.running.delete(workspaceId);
+    await upload?.close();
+  }
+}
+
+/** Looks through the whole file. */
+async function countRows(upload: CsvUpload, limit: number): Promise<number> {
+  let count = 0;
+  for await (const _ of readRows(upload)) {
+    if (++count > limit) {
+      const detail = `A file has at most ${limit.toLocaleString('en')} rows; split it.`;
+      throw validationFailed([{ pointer: '', code: 'too_many_rows', detail }]);
+    }
+  }
+  return count;
+}
+
+async function* pagesOf(upload: CsvUpload): AsyncGenerator<CsvRow[], void, undefined> {
+  let page: CsvRow[] = [];
+  for await (const row of readRows(upload)) {
+    page.push(row);
+    if (page.length === PAGE) {
+      yield page;
+      page = [];
+    }
+  }
+  if (page.length > 0) yield page;
+}
+
+function repeated({ line, email }: ImportRow) {
+  const detail = 'An earlier row has this e-mail; leave one of them.';
+  return { line, email, column: 'email' as const, code: 'email_repeated', detail };
+}
+
+function disturbed(error: unknown): unknown {
+  if (!violates(error, 'agent_email')) return error;
+  return new ProblemException('email_taken', 'Somebody created agents of this file meanwhile; import it again.');
+}
