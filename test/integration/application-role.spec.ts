@@ -1,0 +1,120 @@
+/** The role with which nodes work, on a server of its own: where it can be made, and where it can't. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { diagnose } from '../../src/cli/doctor/doctor.js';
+import { asApplication } from '../../src/platform/database/application-role.js';
+import { Database } from '../../src/platform/database/database.js';
+import { schema } from '../../src/schema.js';
+import { insertBareWorkspace, insertEntries } from '../support/audit-rows.js';
+import { type PrivateServices, startServicesIn } from '../support/services.js';
+
+describe("the nodes' role", () => {
+  let folder: string;
+  let services: PrivateServices;
+  let superuser: pg.Client;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'muster-'));
+    services = await startServicesIn(folder);
+    superuser = new pg.Client({ connectionString: superuserUrl() });
+    await superuser.connect();
+  }, 60_000);
+
+  afterAll(async () => {
+    await superuser.end();
+    await services.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  function superuserUrl(): string {
+    const url = new URL(services.databaseUrl);
+    url.username = 'postgres';
+    url.password = readFileSync(join(folder, 'secrets', 'postgres-superuser'), 'utf8').trim();
+    return url.href;
+  }
+
+  async function openAndAsk(url: string): Promise<{ roles: unknown; advice: string | null; refusal: string }> {
+    const database = await Database.open({ url, ...schema });
+    const { rows } = await database.pool.query('select current_user::text as works, session_user::text as logged_in');
+    const workspace = await insertBareWorkspace(database.pool);
+    await insertEntries(database.pool, workspace.id, 1);
+    const refusal = await database.pool.query('delete from audit_entry').then(
+      () => 'none',
+      (error: Error) => error.message,
+    );
+    const advice = database.roleAdvice;
+    await database.close();
+    return { roles: rows[0], advice, refusal };
+  }
+
+  async function findRole(url: string) {
+    const findings = await diagnose({
+      DATABASE_URL: url,
+      REDIS_URL: services.redisUrl,
+      MUSTER_JWT_SECRET: 'a-secret-that-only-the-tests-know-of',
+      MUSTER_PHONE_KEY: Buffer.alloc(32, 7).toString('base64'),
+      PORT: '0',
+    });
+    return findings.find(({ check }) => check === 'Database role');
+  }
+
+  it('is there with the embedded PostgreSQL', async () => {
+    expect(await openAndAsk(services.databaseUrl)).toEqual({
+      roles: { works: 'muster_app', logged_in: 'muster' },
+      advice: null,
+      refusal: expect.stringContaining('permission denied'),
+    });
+    expect(await findRole(services.databaseUrl)).toMatchObject({ outcome: 'ok' });
+  });
+
+  it('is missed by a user who may not make it, who is told what to run; nodes work, and the log is still guarded', async () => {
+    await superuser.query('drop owned by muster_app; drop role muster_app');
+    const { roles, advice, refusal } = await openAndAsk(services.databaseUrl);
+    expect(roles).toEqual({ works: 'muster', logged_in: 'muster' });
+    expect(refusal).toContain('append-only');
+    expect(await findRole(services.databaseUrl)).toMatchObject({
+      outcome: 'failed',
+      advice: expect.stringContaining(advice ?? 'there is advice'),
+    });
+    await superuser.query(advice ?? '');
+    expect(await openAndAsk(services.databaseUrl)).toMatchObject({ roles: { works: 'muster_app' }, advice: null });
+  });
+
+  it('is made by a user who may, and by a superuser, who works without those rights then', async () => {
+    await superuser.query('drop owned by muster_app; drop role muster_app; alter role muster createrole');
+    expect(await findRole(services.databaseUrl)).toMatchObject({
+      outcome: 'ok',
+      detail: expect.stringMatching(/next/),
+    });
+    expect(await openAndAsk(services.databaseUrl)).toMatchObject({ roles: { works: 'muster_app' }, advice: null });
+    await superuser.query('drop owned by muster_app; drop role muster_app');
+    await superuser.query('create database alone');
+    const alone = superuserUrl().replace(/\/muster$/, '/alone');
+    expect(await openAndAsk(alone)).toMatchObject({
+      roles: { works: 'muster_app', logged_in: 'postgres' },
+      refusal: expect.stringContaining('permission denied'),
+    });
+  });
+
+  it('loses a right to edit the log that somebody gave it', async () => {
+    const owner = new pg.Client({ connectionString: services.databaseUrl });
+    await owner.connect();
+    await Database.open({ url: services.databaseUrl, ...schema }).then((database) => database.close());
+    await owner.query('grant all on audit_entry, audit_head to muster_app');
+    expect(await openAndAsk(services.databaseUrl)).toMatchObject({
+      refusal: expect.stringContaining('permission denied'),
+    });
+    await owner.end();
+  });
+
+  it.each([
+    ['postgres://u:p%40@h:5432/d', '-c role=muster_app'],
+    ['postgres://u@h/d?sslmode=disable', '-c role=muster_app'],
+    ['postgres://u@h/d?options=-c%20search_path%3Dx&ssl=0', '-c search_path=x -c role=muster_app'],
+  ])('is asked for beside the options of %s', (url, options) => {
+    // Of two, the driver takes the last.
+    expect(new URL(asApplication(url)).searchParams.getAll('options').at(-1)).toBe(options);
+  });
+});
