@@ -99,14 +99,16 @@ describe("the nodes' role", () => {
   });
 
   it('loses a right to edit the log that somebody gave it', async () => {
+    await superuser.query('grant muster_app to muster');
+    await openAndAsk(services.databaseUrl);
     const owner = new pg.Client({ connectionString: services.databaseUrl });
     await owner.connect();
-    await Database.open({ url: services.databaseUrl, ...schema }).then((database) => database.close());
     await owner.query('grant all on audit_entry, audit_head to muster_app');
+    await owner.end();
     expect(await openAndAsk(services.databaseUrl)).toMatchObject({
+      roles: { works: 'muster_app' },
       refusal: expect.stringContaining('permission denied'),
     });
-    await owner.end();
   });
 
   it.each([
