@@ -34,7 +34,8 @@ export class PasswordResets implements BeforeApplicationShutdown {
   private readonly logger = new Logger(PasswordResets.name);
   private readonly mails: Budget;
   private readonly requests: Budget;
-  private readonly lane = pLimit(2);
+  /** One after the other, so that none overtakes the counting of the one before. */
+  private readonly lane = pLimit(1);
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(

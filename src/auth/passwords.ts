@@ -36,9 +36,9 @@ export class Passwords {
    */
   async matching(password: string, known: readonly (string | null)[], admit: () => Promise<void>): Promise<boolean[]> {
     if (this.checking.pendingCount >= MOST_WAITING) throw crowded();
-    const decoy = await this.decoy;
     return this.checking(async () => {
       await admit();
+      const decoy = await this.decoy;
       const results: boolean[] = [];
       for (const expected of known.length > 0 ? known : [null]) {
         const isEqual = await verify(expected ?? decoy, password);

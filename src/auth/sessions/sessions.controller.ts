@@ -51,7 +51,7 @@ export class SessionsController {
    */
   @Delete(':id')
   @Authenticated({ endsCaller: true })
-  @Refuses('not_found')
+  @Refuses('permission_missing', 'not_found')
   @Returns('EndedSessionView')
   end(@Caller() caller: Authority, @Param('id', idOf('session')) id: string): Promise<EndedSessionView> {
     return this.sessions.end(caller, id);

@@ -49,12 +49,14 @@ export class SessionsService {
     );
   }
 
-  /** Ends a session; answers with what it was. Throws 404. */
+  /** Ends a session; answers with what it was. Throws 404, and 403 for an API key without `agents.manage`. */
   async end(caller: Authority, id: string): Promise<EndedSessionView> {
     const { workspaceId } = caller;
-    const mustBeOf = isPermitted(caller, 'agents.manage') ? null : ownerOf(caller);
+    const isAnybodys = isPermitted(caller, 'agents.manage');
+    const own = ownerOf(caller);
+    if (!own) requirePermission(caller, 'agents.manage');
     const { row, revocation } = await this.database.transaction(workspaceId, async (em) => {
-      const parameters = [id, workspaceId, this.clock.date(), 'session_ended', mustBeOf];
+      const parameters = [id, workspaceId, this.clock.date(), 'session_ended', isAnybodys ? null : own];
       const [row] = await sql<SessionRow>(em, END_ONE_SQL, parameters);
       if (!row) throw notFound('session');
       this.audit.record(em, {
