@@ -16,6 +16,7 @@ export interface WriteContext {
 /** One call; `by` is an administrator unless said otherwise. */
 export interface Write {
   path: string;
+  /** JSON, or a text of the type that `headers` says. */
   body?: unknown;
   by?: MusterApi;
   headers?: Record<string, string>;
@@ -84,6 +85,11 @@ export const WRITES: Record<string, Prepare> = {
   'POST /agents/bulk': async (context) => {
     const { agent } = await makeAgent(context);
     return { path: '/agents/bulk', body: { ids: [agent.id], set: { hidePhone: true } } };
+  },
+  'POST /agents/import': async ({ admin }) => {
+    const { name } = await createTeam(admin, []);
+    const file = `name,email,phone,team\nAna Souza,${randomUUID()}@example.com,+5511912345678,${name}\n`;
+    return { path: '/agents/import', body: file, headers: { 'content-type': 'text/csv' } };
   },
   'POST /agents/{id}/invitation': async (context) => ({
     path: `/agents/${(await makeAgent(context)).agent.id}/invitation`,
