@@ -1,7 +1,8 @@
-/** The console's first page: sign in, then the floor as it lives. */
+/** The console's first page: sign in, or choose a password with a mailed token, then the floor as it lives. */
 import { connectDashboard, MusterApi } from '#client';
 import { FloorPage } from './floor-page.js';
 import { loginPage } from './login.js';
+import { type PasswordToken, passwordPage, takeToken } from './password-page.js';
 import { browserStore } from './session-store.js';
 import './style.css';
 import { restoreTheme } from './theme.js';
@@ -16,13 +17,20 @@ function show(page: HTMLElement): void {
 }
 
 function start(): void {
-  if (store.read() === null) askWho(null);
+  const token = takeToken();
+  if (token) askForPassword(token);
+  else if (store.read() === null) askWho(null);
   else showFloor();
 }
 
 function askWho(message: string | null): void {
   document.title = 'Sign in · Muster';
   show(loginPage(muster, message, showFloor));
+}
+
+function askForPassword(token: PasswordToken): void {
+  document.title = 'Choose a password · Muster';
+  show(passwordPage(muster, token, () => askWho('Your password is set. Sign in with it.')));
 }
 
 function showFloor(): void {

@@ -1,0 +1,260 @@
+import { randomUUID } from 'node:crypto';
+import type { MusterApi } from '#client';
+import type { AgentView, Problem } from '#contracts';
+import { LoginLimits } from '../../src/auth/login-limits.js';
+import { Passwords } from '../../src/auth/passwords.js';
+import { eventually } from '../support/eventually.js';
+import { startNodes, type TestInstallation, type TestNode } from '../support/nodes.js';
+import { createAgent, createTeam, PASSWORD } from '../support/people.js';
+import { type RedisProxy, startRedisProxy } from '../support/redis-proxy.js';
+import { testServices } from '../support/services.js';
+import { Sockets } from '../support/sockets.js';
+
+interface Answer {
+  status: number;
+  code: string | null;
+  headers: Headers;
+  body: Problem;
+}
+
+/** Proxies are believed, so that a test can come from anywhere. */
+const BEHIND_PROXY = { TRUST_PROXY: 'true' };
+
+describe('guessing passwords', () => {
+  let installation: TestInstallation;
+  let admin: MusterApi;
+
+  beforeAll(async () => {
+    installation = await startNodes(2, BEHIND_PROXY);
+    admin = await installation.admin();
+  });
+
+  afterAll(() => installation.stop());
+
+  it('is refused after ten wrong ones, on every node, with the right one too', async () => {
+    const { email } = await newAgent();
+    for (let count = 1; count <= 10; count++) {
+      const wrong = await login(email, 'wrong', `198.51.100.${count}`, installation.nodes[count % 2]);
+      expect(wrong).toMatchObject({ status: 401, code: 'invalid_credentials' });
+      expect(wrong.headers.get('ratelimit')).toMatch(
+        new RegExp(`^"login";r=${10 - count};t=\\d+, "login-address";r=99`),
+      );
+      expect(wrong.headers.get('ratelimit-policy')).toBe('"login";q=10;w=900, "login-address";q=100;w=900');
+    }
+    for (const node of installation.nodes) {
+      const refused = await login(email, PASSWORD, '198.51.100.77', node);
+      expect(refused).toMatchObject({ status: 429, code: 'too_many_requests', body: { retryable: true } });
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(890);
+      expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(900);
+    }
+    const limits = installation.node.app.get(LoginLimits, { strict: false });
+    expect(await limits.lockedSeconds(email.toUpperCase())).toBeGreaterThan(890);
+    expect(await limits.lockedSeconds('somebody@example.com')).toBe(0);
+  });
+
+  it('tells nothing of whether there is such an account, before the lock and under it', async () => {
+    const emails = [(await newAgent()).email, `${randomUUID()}@example.com`];
+    const answers = [];
+    for (const email of emails) {
+      const same = [];
+      for (let count = 0; count < 12; count++) same.push(await login(email, 'wrong', '198.51.100.8'));
+      answers.push(
+        same.map(({ status, headers, body }) => ({ ...body, status, limit: limitOf(headers), requestId: '' })),
+      );
+    }
+    expect(answers[0]?.map(({ status }) => status)).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
+    expect(answers[1]).toEqual(answers[0]);
+  });
+
+  it('does as much work for an unknown e-mail as for a wrong password', async () => {
+    const { email } = await newAgent();
+    const passwords = installation.node.app.get(Passwords, { strict: false });
+    const compared: number[] = [];
+    const matching = passwords.matching.bind(passwords);
+    passwords.matching = async (password, known, admit) => {
+      const results = await matching(password, known, admit);
+      compared.push(results.length);
+      return results;
+    };
+    await login(email, 'wrong', '198.51.100.9');
+    await login(`${randomUUID()}@example.com`, 'wrong', '198.51.100.9');
+    passwords.matching = matching;
+    expect(compared).toEqual([1, 1]);
+  });
+
+  it('from elsewhere does not lock the owner out, who has logged in from home before', async () => {
+    const { email } = await newAgent();
+    const home = '203.0.113.5';
+    expect((await login(email, PASSWORD, home)).status).toBe(200);
+    for (let count = 0; count < 15; count++) await login(email, 'wrong', `198.51.101.${count}`);
+    expect((await login(email, PASSWORD, '203.0.113.6')).status).toBe(429);
+    expect((await login(email, PASSWORD, home)).status).toBe(200);
+    for (let count = 0; count < 10; count++) expect((await login(email, 'wrong', home)).status).toBe(401);
+    expect((await login(email, PASSWORD, home)).status).toBe(429);
+  });
+
+  it('from one address is refused whatever the accounts, but not to others there who are known', async () => {
+    const [known, fresh] = [await newAgent(), await newAgent()];
+    const office = '203.0.113.9';
+    await login(known.email, PASSWORD, office);
+    const wrong = await Promise.all(
+      Array.from({ length: 130 }, (_, index) => login(`nobody-${index}@example.com`, 'wrong', office)),
+    );
+    const statuses = wrong.map(({ status }) => status);
+    // As many as are being compared at once may slip through on each node.
+    expect(statuses.filter((status) => status === 401).length).toBeLessThan(110);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(20);
+    expect((await login(fresh.email, PASSWORD, office)).status).toBe(429);
+    expect((await login(fresh.email, PASSWORD, '203.0.113.10')).status).toBe(200);
+    expect((await login(known.email, PASSWORD, office)).status).toBe(200);
+  });
+
+  it('counts only what is wrong: many may log in at once', async () => {
+    const { email } = await newAgent();
+    const answers = await Promise.all(Array.from({ length: 40 }, () => login(email, PASSWORD, '203.0.113.20')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  it('is forgotten when the owner sets a password by an invitation', async () => {
+    const team = await createTeam(admin, ['inbox.read']);
+    const email = `${randomUUID()}@example.com`;
+    const created = await admin.agents.create({ name: 'Ana', email, phone: '+5511912345678', teamId: team.id });
+    for (let count = 0; count < 10; count++) await login(email, 'wrong', `198.51.102.${count}`);
+    expect((await login(email, 'wrong', '198.51.102.99')).status).toBe(429);
+    const token = created.invitation?.token ?? '';
+    await installation.client().auth.acceptInvitation({ token, password: PASSWORD });
+    expect((await login(email, PASSWORD, '198.51.102.99')).status).toBe(200);
+  });
+
+  it('keeps few waiting, and sends the others away at once', async () => {
+    const passwords = installation.node.app.get(Passwords, { strict: false });
+    let release: (value: unknown) => void = () => undefined;
+    const held = new Promise((resolve) => (release = resolve));
+    const waiting = Array.from({ length: 400 }, () =>
+      passwords
+        .matching('x', [], async () => void (await held))
+        .then(
+          () => null,
+          (error: { code: string }) => error.code,
+        ),
+    );
+    expect(await login('nobody@example.com', 'x', '198.51.100.200')).toMatchObject({ code: 'too_many_requests' });
+    // Who is logged in notices nothing.
+    expect((await admin.me()).agent).toBeDefined();
+    release(null);
+    const refused = (await Promise.all(waiting)).filter((code) => code === 'too_many_requests');
+    expect(refused.length).toBeGreaterThanOrEqual(190);
+  });
+
+  async function newAgent(): Promise<AgentView> {
+    return createAgent(admin, await createTeam(admin, ['inbox.read']));
+  }
+
+  function login(email: string, password: string, from: string, node: TestNode = installation.node) {
+    return loginAt(node.url, email, password, from);
+  }
+});
+
+describe('guessing passwords while Redis is away', () => {
+  let installation: TestInstallation;
+  let proxy: RedisProxy;
+
+  beforeAll(async () => {
+    proxy = await startRedisProxy(testServices().redisUrl);
+    installation = await startNodes(1, { ...BEHIND_PROXY, REDIS_URL: proxy.url });
+  });
+
+  afterAll(async () => {
+    await installation.stop();
+    await proxy.stop();
+  });
+
+  it('is counted by the node itself: nobody is locked out, and the door stays shut', async () => {
+    const admin = await installation.admin();
+    const { email } = await createAgent(admin, await createTeam(admin, ['inbox.read']));
+    const at = (password: string, from: string) => loginAt(installation.node.url, email, password, from);
+    proxy.cut();
+    await untilStatus('degraded');
+    expect((await at(PASSWORD, '203.0.113.30')).status).toBe(200);
+    for (let count = 0; count < 10; count++) expect((await at('wrong', `198.51.103.${count}`)).status).toBe(401);
+    expect((await at('wrong', '198.51.103.99')).status).toBe(429);
+    expect((await at(PASSWORD, '203.0.113.30')).status).toBe(200);
+    proxy.mend();
+    await untilStatus('ready');
+  });
+
+  it('is not slowed down by a Redis that is slow', async () => {
+    const admin = await installation.admin();
+    const { email } = await createAgent(admin, await createTeam(admin, ['inbox.read']));
+    proxy.delay(3_000);
+    const began = performance.now();
+    expect((await loginAt(installation.node.url, email, PASSWORD, '203.0.113.31')).status).toBe(200);
+    // An answer of Redis takes six seconds.
+    expect(performance.now() - began).toBeLessThan(5_000);
+    proxy.mend();
+    await untilStatus('ready');
+  });
+
+  async function untilStatus(expected: string): Promise<void> {
+    await eventually(
+      async () => ((await (await fetch(`${installation.node.url}/readyz`)).json()) as { status: string }).status,
+      (status) => status === expected,
+    );
+  }
+});
+
+describe('calls of one credential', () => {
+  let installation: TestInstallation;
+  const sockets = new Sockets();
+
+  beforeAll(async () => {
+    installation = await startNodes(1, { MUSTER_CALLS_PER_SECOND: '1000' });
+  });
+
+  afterEach(() => sockets.disconnect());
+  afterAll(() => installation.stop());
+
+  it('are refused beyond the limit, over HTTP and sockets together, and nobody else notices', async () => {
+    const { url } = installation.node;
+    const admin = await installation.admin();
+    const { key } = await admin.apiKeys.create({ name: 'Flood', permissions: ['inbox.read'] });
+    const opened = await Promise.all(Array.from({ length: 100 }, () => sockets.connect(url, '/inbox', key)));
+    const ask = async () => {
+      const answers = await Promise.all(
+        opened.flatMap((socket) =>
+          Array.from({ length: 30 }, () => socket.emitWithAck('presence.set', {}) as Promise<{ error: Problem }>),
+        ),
+      );
+      return new Set(answers.map(({ error }) => error.code));
+    };
+    const codes = await eventually(ask, (seen) => seen.has('too_many_requests'));
+    expect(codes).toEqual(new Set(['validation_failed', 'too_many_requests']));
+    expect(opened.every((socket) => socket.connected)).toBe(true);
+    expect((await admin.me()).agent).toBeDefined();
+  });
+
+  it('are not refused below it', async () => {
+    const admin = await installation.admin();
+    const token = (await admin.credentials.bearer()) ?? '';
+    const socket = await sockets.connect(installation.node.url, '/inbox', token);
+    const answers = await Promise.all(
+      Array.from({ length: 900 }, () => socket.emitWithAck('presence.set', {}) as Promise<{ error: Problem }>),
+    );
+    expect(new Set(answers.map(({ error }) => error.code))).toEqual(new Set(['validation_failed']));
+  });
+});
+
+async function loginAt(url: string, email: string, password: string, from: string): Promise<Answer> {
+  const answer = await fetch(`${url}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': from },
+    body: JSON.stringify({ email, password }),
+  });
+  const body = (await answer.json()) as Problem;
+  return { status: answer.status, code: body.code ?? null, headers: answer.headers, body };
+}
+
+/** What is left, without the seconds, which pass. */
+function limitOf(headers: Headers): string[] {
+  return [...(headers.get('ratelimit') ?? '').matchAll(/"[\w-]+";r=\d+/g)].map(([text]) => text).slice(0, 1);
+}
