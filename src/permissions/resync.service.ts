@@ -17,7 +17,7 @@ import { AGENT_SQL, BEHIND_SQL, FOLD_SQL, PAGE_SQL, VERSION_SQL } from './resync
 
 const TEAM = 'permissions.resync-team';
 const AGENT = 'permissions.resync-agent';
-const PAGE = 1_000;
+const PAGE = 1_024;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /** Where a page ended, and how many agents were on it. */

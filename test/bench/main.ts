@@ -5,12 +5,13 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { adapter } from './adapter/adapter.bench.js';
 import { list } from './list/list.bench.js';
+import { resync } from './resync/resync.bench.js';
 import type { Bench, BenchContext, BenchOptions } from './support/bench.js';
 import { describeMachine } from './support/machine.js';
 import { print, save, saveText } from './support/results.js';
 import { Services } from './support/services.js';
 
-const BENCHES: readonly Bench[] = [adapter, list];
+const BENCHES: readonly Bench[] = [adapter, list, resync];
 
 const MINUTE_MS = 60_000;
 

@@ -1,9 +1,13 @@
-/** Takes rows to hand out: new ones, and those that were handed out and are not finished after a while. `$1`: how many. */
+/**
+ * Takes rows to hand out: new ones, and those that were handed out and are not finished after a while. It does not wait
+ * for the disk: what is forgotten in a crash is handed out again. `$1`: how many.
+ */
 export const TAKE_SQL = `
 update outbox set handed_at = clock_timestamp()
 where id in (
   select id from outbox
   where done_at is null and (handed_at is null or handed_at < clock_timestamp() - interval '30 seconds')
+    and (select set_config('synchronous_commit', 'off', true)) = 'off'
   order by id limit $1 for update skip locked
 )
 returning id, topic as name, workspace_id as "workspaceId", key, failures > 0 as "hasFailed"`;
