@@ -13,6 +13,8 @@ import { addHealthRoutes } from './platform/health/health.routes.js';
 import { Readiness } from './platform/health/readiness.js';
 import { addConsole } from './platform/http/console.js';
 import { addCsvBodies } from './platform/http/csv-body.js';
+import { addIdempotency, AnsweredBeforeFilter } from './platform/http/idempotency.js';
+import { IdempotencyStore } from './platform/http/idempotency-store.js';
 import { addRequestHooks, serverOptions } from './platform/http/server.js';
 import { createValidationPipe } from './platform/http/validation.pipe.js';
 import { JobQueue } from './platform/jobs/job-queue.js';
@@ -23,7 +25,7 @@ import { RealtimeAdapter } from './platform/realtime/realtime.adapter.js';
 import { Metrics } from './platform/telemetry/metrics.js';
 
 /** What scripts of other origins may read. */
-const EXPOSED = ['ETag', 'X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy'];
+const EXPOSED = ['ETag', 'X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'Idempotency-Replayed'];
 
 /** One application node, ready to listen: everything that `main.ts` and the tests share. */
 export async function createApp(config: Config, clock?: Clock): Promise<NestFastifyApplication> {
@@ -37,7 +39,7 @@ export async function createApp(config: Config, clock?: Clock): Promise<NestFast
   app.useWebSocketAdapter(new RealtimeAdapter(app, config));
   app.setGlobalPrefix('api/v1');
   app.useGlobalPipes(createValidationPipe());
-  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalFilters(new ProblemFilter(), new AnsweredBeforeFilter());
   app.enableCors({ origin: [...config.corsOrigins], exposedHeaders: EXPOSED });
   const server = app.getHttpAdapter().getInstance();
   addRequestHooks(server, logger);
@@ -46,6 +48,7 @@ export async function createApp(config: Config, clock?: Clock): Promise<NestFast
   await addApiDocs(app);
   await addQueueView(server, app.get(JobQueue), admitWith(app.get(Authenticator), 'settings.manage'));
   addHealthRoutes(server, app.get(Readiness), app.get(Metrics));
+  addIdempotency(server, app.get(IdempotencyStore));
   addHttpGate(server, app.get(OutboundGate), app.get(Authenticator));
   return app;
 }

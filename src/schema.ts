@@ -11,6 +11,7 @@ import type { DatabaseOptions } from './platform/database/database.js';
 import { Migration20261123First } from './platform/database/migrations/migration-20261123-first.js';
 import { Migration20261124AuditChain } from './platform/database/migrations/migration-20261124-audit-chain.js';
 import { Migration20261124AgentList } from './platform/database/migrations/migration-20261124-agent-list.js';
+import { Migration20261124Idempotency } from './platform/database/migrations/migration-20261124-idempotency.js';
 import { Migration20261124Jobs } from './platform/database/migrations/migration-20261124-jobs.js';
 import { Migration20261124Revocation } from './platform/database/migrations/migration-20261124-revocation.js';
 import { Migration20261124Sessions } from './platform/database/migrations/migration-20261124-sessions.js';
@@ -49,6 +50,7 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261124Jobs,
     Migration20261124AgentList,
     Migration20261124Sessions,
+    Migration20261124Idempotency,
     Migration20261124Timeline,
   ],
 };

@@ -2,6 +2,8 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { notFound, ProblemException } from '../platform/errors/problem.exception.js';
+import { begin } from '../platform/http/idempotency.js';
+import { IdempotencyStore } from '../platform/http/idempotency-store.js';
 import { CallAllowances } from '../platform/limits/call-allowances.js';
 import { Authenticator } from './authenticator.js';
 import { type Authority, requirePermission } from './authority.js';
@@ -17,6 +19,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
     private readonly allowances: CallAllowances,
+    private readonly idempotency: IdempotencyStore,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -33,6 +36,7 @@ export class AccessGuard implements CanActivate {
     if (rule.kind === 'permission') requirePermission(authority, ...rule.anyOf);
     request.caller = authority;
     request.rule = rule;
+    await begin(this.idempotency, request, authority);
     return true;
   }
 }

@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { EventBus } from './events/event-bus.js';
+import { IdempotencyStore } from './http/idempotency-store.js';
+import { IdempotencySweeper } from './http/idempotency.sweeper.js';
 import { QueryGuard } from './http/query.guard.js';
 import { JobQueue } from './jobs/job-queue.js';
 import { JobRegistry } from './jobs/job-registry.js';
@@ -21,6 +23,8 @@ import { Metrics } from './telemetry/metrics.js';
     Budgets,
     CallAllowances,
     EventBus,
+    IdempotencyStore,
+    IdempotencySweeper,
     JobQueue,
     JobRegistry,
     Mailer,
@@ -32,6 +36,6 @@ import { Metrics } from './telemetry/metrics.js';
     Readiness,
     { provide: APP_GUARD, useClass: QueryGuard },
   ],
-  exports: [Budgets, CallAllowances, EventBus, JobRegistry, Mailer, Metrics, NodeLease, Outbox],
+  exports: [Budgets, CallAllowances, EventBus, IdempotencyStore, JobRegistry, Mailer, Metrics, NodeLease, Outbox],
 })
 export class PlatformModule {}

@@ -95,14 +95,29 @@ describe('a call', () => {
     });
   });
 
-  it('repeats a GET that failed for now, and no other method', async () => {
-    const { muster, calls } = await serve(
+  it('repeats a GET that failed for now, and what has an idempotency key, but nothing else', async () => {
+    const { muster, calls, seen } = await serve(
       (_, nth) => (nth % 2 ? problem('database_unavailable', 503, true) : { status: 200, body: {} }),
       { token: 'k' },
     );
     await expect(muster.me()).resolves.toEqual({});
-    await expect(muster.conversations.resolve('c')).rejects.toMatchObject({ code: 'database_unavailable' });
-    expect(calls()).toEqual(['GET /api/v1/me', 'GET /api/v1/me', 'POST /api/v1/conversations/c/resolve']);
+    await expect(muster.agents.update('a', {})).rejects.toMatchObject({ code: 'database_unavailable' });
+    await expect(muster.access.check({ permissions: [] })).resolves.toEqual({});
+    await expect(muster.conversations.resolve('c')).resolves.toEqual({});
+    await expect(muster.conversations.resolve('c', { idempotencyKey: 'mine' })).resolves.toEqual({});
+    const resolve = 'POST /api/v1/conversations/c/resolve';
+    expect(calls()).toEqual([
+      'GET /api/v1/me',
+      'GET /api/v1/me',
+      'PATCH /api/v1/agents/a',
+      'POST /api/v1/access/check',
+      ...[resolve, resolve],
+      ...[resolve, resolve],
+    ]);
+    const keys = seen.map(({ headers }) => headers['idempotency-key']);
+    expect(keys.slice(0, 4)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(keys[4]).toMatch(/^[0-9a-f]{32}$/);
+    expect(keys.slice(5)).toEqual([keys[4], 'mine', 'mine']);
   });
 
   it('gives up after its retries', async () => {

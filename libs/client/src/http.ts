@@ -1,8 +1,9 @@
 /**
  * One HTTP call: authorised, retried where that is safe, and its failures told apart.
  *
- * Guarantees: only GETs are repeated, only when the failure is transient, and a bounded number of times; a call
- * that answers `token_expired` is repeated once with a renewed token, as it was refused before it did anything.
+ * Guarantees: only GETs, and POSTs under an idempotency key, are repeated, only when the failure is transient, and a
+ * bounded number of times; a POST gets a key by itself, so that repeating it has no second effect. A call that answers
+ * `token_expired` is repeated once with a renewed token, as it was refused before it did anything.
  */
 import { Backoff, type Clock } from './clock.js';
 import type { Credentials } from './credentials.js';
@@ -16,7 +17,7 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Only if this is still the version: otherwise `stale_version`. */
   ifMatch?: number;
-  /** Makes repeating a POST harmless for 24 hours. */
+  /** Makes repeating a POST harmless for 24 hours. By default each call has one of its own. */
   idempotencyKey?: string;
 }
 
@@ -54,9 +55,11 @@ export class Http {
   ) {}
 
   /** Sends the call; `T` is what contract.md says it answers. */
-  async send<T>(call: Call): Promise<T> {
+  async send<T>(unkeyed: Call): Promise<T> {
+    const call = keyed(unkeyed);
+    const isRepeatable = call.method === 'GET' || (call.method === 'POST' && call.idempotencyKey !== undefined);
     const backoff = new Backoff(400, LONGEST_PAUSE_MS, this.options.random);
-    for (let retries = call.method === 'GET' ? this.options.retries : 0; ; retries -= 1) {
+    for (let retries = isRepeatable ? this.options.retries : 0; ; retries -= 1) {
       try {
         return (await this.authorised(call)) as T;
       } catch (error) {
@@ -128,6 +131,21 @@ export function parse(text: string): unknown {
   } catch {
     return NOT_JSON;
   }
+}
+
+/** Calls that have no answer to be given again, and interactions, which have ids of their own. */
+const WITHOUT_KEY = /^\/(auth|access|interactions)(\/|$)/;
+
+/** The call with an idempotency key, where that makes repeating it safe. */
+function keyed(call: Call): Call {
+  const takesKey =
+    call.method === 'POST' && !call.anonymous && call.token === undefined && !WITHOUT_KEY.test(call.path);
+  return takesKey && call.idempotencyKey === undefined ? { ...call, idempotencyKey: newKey() } : call;
+}
+
+/** 128 random bits. `randomUUID` is missing where a page was loaded without TLS. */
+function newKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function headersOf(call: Call, token: string | null): Record<string, string> {

@@ -3,7 +3,7 @@ import { type Class, limitsOf } from '../limits.js';
 import type { Sources } from '../sources/sources.js';
 import { nounOfParameter } from './naming.js';
 import type { Parameter } from './openapi.js';
-import type { Route } from './routes.js';
+import { isKeyed, type Route } from './routes.js';
 
 /** Request headers with a meaning of their own, by their name in lower case. */
 const HEADERS: Record<string, Parameter> = {
@@ -24,8 +24,9 @@ const HEADERS: Record<string, Parameter> = {
     name: 'Idempotency-Key',
     in: 'header',
     description:
-      'Any text that is new for each intent. Repeating a request with it within 24 hours has no second effect.',
-    schema: { type: 'string', maxLength: 255 },
+      'Any text that is new for each intent. Repeating the request with it within 24 hours has no second effect: it gets ' +
+      'the same answer again, with `Idempotency-Replayed: true`.',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
   },
 };
 
@@ -34,7 +35,8 @@ export function parametersOf(route: Route, sources: Sources): Parameter[] {
   const declared = route.operation.parameters ?? [];
   const path = declared.filter((each) => each.in === 'path').map((each) => pathParameter(route, each));
   const loose = declared.filter((each) => each.in === 'query' && !route.query).map(told);
-  const headers = route.headers.flatMap((name) => HEADERS[name] ?? []);
+  const names = isKeyed(route) ? [...route.headers, 'idempotency-key'] : route.headers;
+  const headers = names.flatMap((name) => HEADERS[name] ?? []);
   return [...path, ...(route.query ? queryParameters(route.query, declared, sources) : loose), ...headers];
 }
 

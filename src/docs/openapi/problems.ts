@@ -2,7 +2,7 @@
 import { type ProblemCode, PROBLEM_STATUS } from '#contracts';
 import { ref } from '../json-schema.js';
 import type { Response } from './openapi.js';
-import type { Route } from './routes.js';
+import { isKeyed, type Route } from './routes.js';
 
 /** What any credential can meet; `agent_inactive` and `team_inactive` are 403 where one logs in. */
 const CREDENTIAL: ProblemCode[] = [
@@ -63,7 +63,8 @@ function credentialCodes({ rule }: Route, named: readonly ProblemCode[]): Proble
   return named.includes('token_invalid') ? CREDENTIAL.filter((code) => code !== 'unauthenticated') : [];
 }
 
-function ofItsKind({ operation, rule, ids, headers }: Route): ProblemCode[] {
+function ofItsKind(route: Route): ProblemCode[] {
+  const { operation, rule, ids, headers } = route;
   const parameters = operation.parameters ?? [];
   const kinds: [boolean, ProblemCode[]][] = [
     [operation.requestBody !== undefined, ['bad_json', 'payload_too_large', 'unsupported_media_type']],
@@ -73,6 +74,7 @@ function ofItsKind({ operation, rule, ids, headers }: Route): ProblemCode[] {
     [rule.kind === 'permission', ['permission_missing']],
     [ids.size > 0, ['not_found']],
     [headers.includes('if-match'), ['bad_request', 'stale_version']],
+    [isKeyed(route), ['bad_request', 'idempotency_in_progress', 'idempotency_answer_gone', 'idempotency_key_reused']],
     [true, ['database_unavailable']],
   ];
   return kinds.flatMap(([applies, codes]) => (applies ? codes : []));

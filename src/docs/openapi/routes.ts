@@ -13,6 +13,7 @@ import { ACCESS_RULE, type AccessRule } from '../../access/requires.decorator.js
 import { AppModule } from '../../app.module.js';
 import { Config } from '../../platform/config/config.js';
 import { validateEnvironment } from '../../platform/config/environment.js';
+import { isRepeatable } from '../../platform/http/idempotency.js';
 import type { Class } from '../limits.js';
 import { type Operation, type PathItem, type Verb, VERBS } from './openapi.js';
 
@@ -35,6 +36,11 @@ export interface Route {
   mediaType: string | null;
   /** As far as @nestjs/swagger knows it. */
   operation: Operation;
+}
+
+/** Whether the route honours `Idempotency-Key`. */
+export function isKeyed({ verb, path, rule }: Route): boolean {
+  return rule.kind !== 'public' && isRepeatable(verb.toUpperCase(), path);
 }
 
 /** Every route of the application. One without an access rule does not exist for callers, and is not listed. */
