@@ -50,17 +50,16 @@ describe('HTTP', () => {
 
   it('refuses what it would ignore: a dry run of a call that has none writes nothing', async () => {
     const admin = await installation.admin();
-    const team = await admin.teams.create({ name: 'Wet', permissions: [] });
-    const answer = await request(`/api/v1/teams/${team.id}?dryRun=true`, {
-      method: 'PATCH',
-      body: '{"name":"Dry"}',
+    const answer = await request('/api/v1/api-keys?dryRun=true', {
+      method: 'POST',
+      body: '{"name":"Dry","permissions":[]}',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${await admin.credentials.bearer()}` },
     });
     expect([answer.status, (await problem(answer)).errors[0]]).toMatchObject([
       422,
       { pointer: '?dryRun', code: 'unknown_field' },
     ]);
-    expect((await admin.teams.get(team.id)).name).toBe('Wet');
+    expect((await admin.apiKeys.list({ q: 'Dry' })).data).toEqual([]);
   });
 
   it('takes null only where null means something', async () => {
