@@ -124,12 +124,20 @@ export class TeamWrites {
     return team;
   }
 
+  /** Saving without a change still syncs everybody in the team anew: that is what "Update Team" is for. */
+  private async resync(em: EntityManager, team: Team): Promise<Moved> {
+    team.renewBlueprint();
+    await em.flush();
+    await this.outbox.add(em, team.workspaceId, 'permissions.resync-team', [team.id]);
+    return NOTHING_MOVED;
+  }
+
   private async change(em: EntityManager, caller: Authority, team: Team, request: UpdateTeamRequest): Promise<Moved> {
     const before = team.settings();
     const values = request.permissions ? { ...request, permissions: normalize(request.permissions) } : request;
     if (values.permissions) requireWithin(caller, beyond(new Set(team.permissions), values.permissions));
     const release = await this.requireMembers().reducing(em, caller.workspaceId, team.id);
-    if (!team.change(values, this.clock.date())) return NOTHING_MOVED;
+    if (!team.change(values, this.clock.date())) return this.resync(em, team);
     await em.flush();
     await requireAdministrator(em, caller.workspaceId);
     const after = team.settings();

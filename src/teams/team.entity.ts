@@ -41,6 +41,11 @@ export class Team extends TeamSchema.class {
     return true;
   }
 
+  /** A new version of the same blueprint: everything that is derived from it counts as behind and follows anew. */
+  renewBlueprint(): void {
+    this.blueprintVersion++;
+  }
+
   /** What an administrator can set, as it goes into the audit log. */
   settings(): TeamSettings {
     const { name, description, status, permissions, capacity, releasePolicy } = this;
