@@ -64,8 +64,8 @@ async function conversationsOf(index: Buffer): Promise<{ id: string; status: str
 
 async function lockWaits(): Promise<number> {
   const { rows } = await database.pool.query<{ n: number }>(
-    `select count(*)::int as n from pg_stat_activity
-     where datname = current_database() and wait_event_type = 'Lock'`,
+    `select count(*)::int as n from pg_locks join pg_stat_activity using (pid)
+     where datname = current_database() and not granted`,
   );
   return rows[0].n;
 }

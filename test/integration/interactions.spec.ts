@@ -72,8 +72,8 @@ function interaction(rest: Partial<Interaction> & Pick<Interaction, 'conversatio
 /** How many statements wait for a lock in this database. */
 async function lockWaits(): Promise<number> {
   const { rows } = await pool().query<{ n: number }>(
-    `select count(*)::int as n from pg_stat_activity
-     where datname = current_database() and wait_event_type = 'Lock'`,
+    `select count(*)::int as n from pg_locks join pg_stat_activity using (pid)
+     where datname = current_database() and not granted`,
   );
   return rows[0]?.n ?? 0;
 }
