@@ -1,6 +1,7 @@
 /** The `muster` command line: lists the commands, and tells failures in one line with exit code 1. */
 import { Command } from 'commander';
 import { version } from '../platform/version.js';
+import { registerAgents } from './agents/agents.command.js';
 import { registerAudit } from './audit/audit.command.js';
 import { registerDemo } from './demo/demo.command.js';
 import { registerDoctor } from './doctor/doctor.command.js';
@@ -16,6 +17,7 @@ const program = new Command('muster')
 registerWatch(program);
 registerDemo(program);
 registerDoctor(program);
+registerAgents(program);
 registerAudit(program);
 
 // A reader that has seen enough, as `head`, is no failure.

@@ -109,7 +109,7 @@ describe('agents from and to files', () => {
         [8, 'phone', 'phone_invalid'],
         [9, 'team', 'team_not_found'],
         [10, 'team', 'team_required'],
-        [11, 'hidePhone', 'is_boolean'],
+        [11, 'hidePhone', 'hide_phone_invalid'],
         [11, 'status', 'status_invalid'],
         [11, 'capacity', 'capacity_invalid'],
         [12, 'email', 'email_repeated'],

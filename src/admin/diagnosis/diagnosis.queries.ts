@@ -50,5 +50,5 @@ select id, name, email, status from (
   union
   select a.id, a.name, a.email, a.status from agent a
   where a.workspace_id = $1 and lower(a.email) like $3 and a.deleted_at is null
-) similar
+) near
 order by lower(email) limit 10`;
