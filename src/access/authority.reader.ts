@@ -27,6 +27,8 @@ interface Waiting {
 
 /** As many statements as the pool has connections; while all are busy, callers gather for the next one. */
 const MAX_IN_FLIGHT = 3;
+/** So long callers gather while another statement is on its way: a statement for each few of them is what is dear. */
+const GATHER_MS = 2;
 const MAX_BATCH = 500;
 
 @Injectable()
@@ -34,6 +36,7 @@ export class AuthorityReader {
   private waiting: Waiting[] = [];
   private inFlight = 0;
   private scheduled = false;
+  private gathering: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly database: Database,
@@ -49,11 +52,19 @@ export class AuthorityReader {
   }
 
   private schedule(): void {
-    if (this.scheduled || this.inFlight >= MAX_IN_FLIGHT || this.waiting.length === 0) return;
+    if (this.waiting.length === 0 || this.inFlight >= MAX_IN_FLIGHT) return;
+    if (this.inFlight === 0 || this.waiting.length >= MAX_BATCH) this.sendSoon();
+    else this.gathering ??= setTimeout(() => this.sendSoon(), GATHER_MS);
+  }
+
+  private sendSoon(): void {
+    if (this.scheduled) return;
     this.scheduled = true;
     setImmediate(() => {
       this.scheduled = false;
-      void this.send(this.waiting.splice(0, MAX_BATCH));
+      clearTimeout(this.gathering);
+      this.gathering = undefined;
+      if (this.waiting.length > 0) void this.send(this.waiting.splice(0, MAX_BATCH));
     });
   }
 

@@ -4,14 +4,17 @@
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { adapter } from './adapter/adapter.bench.js';
+import { authority } from './authority/authority.bench.js';
+import { handshake } from './handshake/handshake.bench.js';
 import { list } from './list/list.bench.js';
+import { revoke } from './revoke/revoke.bench.js';
 import { resync } from './resync/resync.bench.js';
 import type { Bench, BenchContext, BenchOptions } from './support/bench.js';
 import { describeMachine } from './support/machine.js';
 import { print, save, saveText } from './support/results.js';
 import { Services } from './support/services.js';
 
-const BENCHES: readonly Bench[] = [adapter, list, resync];
+const BENCHES: readonly Bench[] = [adapter, authority, handshake, list, revoke, resync];
 
 const MINUTE_MS = 60_000;
 

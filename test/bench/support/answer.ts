@@ -5,10 +5,16 @@ import type { Answer, Call } from './child.js';
 
 export type Methods = Record<string, (argument: unknown) => unknown>;
 
+/** Nobody may be left who would end it. */
+const CLOSE_WITHIN_MS = 20_000;
+
 /** Says that this process is ready, and answers calls from then on; `close` is called before it ends. */
 export function answerCalls(methods: Methods, close: () => Promise<void>, ready?: unknown): void {
   process.on('message', (call) => void answer(methods, call as Call));
-  process.once('disconnect', () => void close().finally(() => process.exit(0)));
+  process.once('disconnect', () => {
+    setTimeout(() => process.exit(1), CLOSE_WITHIN_MS).unref();
+    void close().finally(() => process.exit(0));
+  });
   // Ctrl-C reaches the whole group of processes; who started this one decides when it ends.
   process.on('SIGINT', () => undefined);
   tell({ id: 0, result: ready });

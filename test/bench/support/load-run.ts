@@ -30,7 +30,7 @@ export class LoadRun {
     private readonly nextBody: BodySource,
   ) {
     const ports = [plan.port].flat();
-    this.heads = [plan.path].flat().map((path) => headOf(plan, path));
+    this.heads = headsOf(plan);
     this.idle = Array.from({ length: plan.connections }, (_, n) => new HttpConnection(ports[n % ports.length] ?? 0));
   }
 
@@ -126,10 +126,14 @@ export class LoadRun {
   }
 }
 
-/** The request up to the value of its Content-Length. */
-function headOf({ method, headers }: LoadPlan, path: string): string {
-  const lines = Object.entries({ host: '127.0.0.1', ...headers }).map(([name, value]) => `${name}: ${value}`);
-  return [`${method} ${path} HTTP/1.1`, ...lines, 'content-length: '].join('\r\n');
+/** Requests up to the value of their Content-Length: every path, every kind of headers. */
+function headsOf({ method, path, headers }: LoadPlan): string[] {
+  const [paths, kinds] = [[path].flat(), [headers].flat()];
+  return Array.from({ length: Math.max(paths.length, kinds.length) }, (_, n) => {
+    const own = Object.entries({ host: '127.0.0.1', ...kinds[n % kinds.length] });
+    const lines = own.map(([name, value]) => `${name}: ${value}`);
+    return [`${method} ${paths[n % paths.length]} HTTP/1.1`, ...lines, 'content-length: '].join('\r\n');
+  });
 }
 
 /** Microseconds, to one minute. */

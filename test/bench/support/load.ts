@@ -1,6 +1,8 @@
 import { Child } from './child.js';
 import { type Spent } from './usage.js';
 
+export type Headers = Record<string, string>;
+
 /** Requests to send. */
 export interface LoadPlan {
   /** Several: connections go to them in turn. */
@@ -8,7 +10,8 @@ export interface LoadPlan {
   method: 'GET' | 'POST';
   /** Several: requests take them in turn. */
   path: string | readonly string[];
-  headers: Record<string, string>;
+  /** Several: requests take them in turn. */
+  headers: Headers | readonly Headers[];
   /** Makes the bodies: a module that exports `createSource(options): BodySource`. */
   source?: { module: string; options: unknown };
   /** At most so many requests are on their way. */
