@@ -1,5 +1,6 @@
 /**
- * `npm run test:faults`: real nodes under faults, and a checker of what they did. `-- access` proves P1 to P5.
+ * `npm run test:faults`: real nodes under faults, and a checker of what they did. `-- access` proves P1 to P5, `-- resync`
+ * P5 with many edits and with a large team.
  *
  * Everything is bounded in time, and what was started is ended, also by Ctrl-C. A run's choices follow from its seed,
  * its timing does not: the same seed finds the same kind of thing, rarely the very same moment.
@@ -7,8 +8,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { access, FAULT_KINDS, type SuiteOptions } from './access/access.suite.js';
 import type { FaultKind } from './access/history.js';
+import { resync } from './resync/resync.suite.js';
 
-const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<string[]>>> = { access };
+const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<string[]>>> = { access, resync };
 const LONGEST_SEED = 2 ** 32;
 
 async function main(): Promise<void> {
