@@ -82,9 +82,7 @@ export class AgentsService {
     expected: number | null,
   ): Promise<Receipt | null> {
     const passwordHash = await this.hashed(request.password);
-    const outcome = await this.database.transaction(caller.workspaceId, (em) =>
-      this.updating(em, caller, id, request, passwordHash, expected),
-    );
+    const outcome = await this.inTurn(caller, (em) => this.updating(em, caller, id, request, passwordHash, expected));
     return this.changes.settle([outcome]);
   }
 
@@ -102,9 +100,7 @@ export class AgentsService {
 
   /** Ends an agent for good; its history stays, its e-mail is free again. 409 `last_administrator`. */
   async delete(caller: Authority, id: string, expected: number | null): Promise<Receipt | null> {
-    const outcome = await this.database.transaction(caller.workspaceId, (em) =>
-      this.writes.end(em, caller, id, expected),
-    );
+    const outcome = await this.inTurn(caller, (em) => this.writes.end(em, caller, id, expected));
     return this.changes.settle([outcome]);
   }
 
@@ -120,9 +116,7 @@ export class AgentsService {
     caller: Authority,
     { ids, set }: BulkAgentsRequest,
   ): Promise<{ results: BulkResult[]; receipt: Receipt | null }> {
-    const outcome = await this.database.transaction(caller.workspaceId, (em) =>
-      this.bulkAgents.change(em, caller, ids, set),
-    );
+    const outcome = await this.inTurn(caller, (em) => this.bulkAgents.change(em, caller, ids, set));
     return { results: outcome.results, receipt: await this.changes.settle([outcome]) };
   }
 
@@ -137,6 +131,11 @@ export class AgentsService {
       work: async (em) => (outcome = await this.bulkAgents.change(em, caller, ids, set)),
     });
     return { answer, results: (outcome as BulkOutcome | null)?.results ?? [] };
+  }
+
+  /** Changes that could take away the last administrator wait for each other. */
+  private inTurn<T>({ workspaceId }: Authority, work: (em: EntityManager) => Promise<T>): Promise<T> {
+    return this.database.inTurn(workspaceId, () => this.database.transaction(workspaceId, work));
   }
 
   private creating(

@@ -52,17 +52,15 @@ export class Rehearsals {
   }
 
   private rehearse<Outcome>(workspaceId: string, { affects, work, afterwards }: Rehearsal<Outcome>) {
-    return this.database.rehearse(
-      workspaceId,
-      async (em): Promise<{ before: Access[]; after: Access[]; outcome: Outcome }> => {
-        await lockAdministration(em, workspaceId);
-        const before = await accessOf(em, workspaceId, affects);
-        const outcome = await work(em);
-        await em.flush();
-        const after = await accessOf(em, workspaceId, afterwards?.(outcome) ?? affects);
-        return { before, after, outcome };
-      },
-    );
+    const compare = async (em: EntityManager): Promise<{ before: Access[]; after: Access[]; outcome: Outcome }> => {
+      await lockAdministration(em, workspaceId);
+      const before = await accessOf(em, workspaceId, affects);
+      const outcome = await work(em);
+      await em.flush();
+      const after = await accessOf(em, workspaceId, afterwards?.(outcome) ?? affects);
+      return { before, after, outcome };
+    };
+    return this.database.inTurn(workspaceId, () => this.database.rehearse(workspaceId, compare));
   }
 }
 

@@ -75,7 +75,7 @@ export class TeamsService {
     expected: number | null,
   ): Promise<ChangedTeamView> {
     const { workspaceId } = caller;
-    const outcome = await this.database.transaction(workspaceId, (em) =>
+    const outcome = await this.inTurn(workspaceId, (em) =>
       named(() => this.writes.update(em, caller, id, request, expected)),
     );
     const receipt = await this.settle(outcome);
@@ -106,9 +106,7 @@ export class TeamsService {
   ): Promise<ChangedTeamView> {
     const { workspaceId } = caller;
     const last = await this.get(workspaceId, id);
-    const outcome = await this.database.transaction(workspaceId, (em) =>
-      this.writes.delete(em, caller, id, moveTo, expected),
-    );
+    const outcome = await this.inTurn(workspaceId, (em) => this.writes.delete(em, caller, id, moveTo, expected));
     const receipt = await this.settle(outcome);
     return { ...last, ...(receipt && { receipt }) };
   }
@@ -132,6 +130,11 @@ export class TeamsService {
   }
 
   /** After the commit: tells of the change, and waits until what was revoked is revoked everywhere. */
+  /** Changes that could take away the last administrator wait for each other. */
+  private inTurn<T>(workspaceId: string, work: (em: EntityManager) => Promise<T>): Promise<T> {
+    return this.database.inTurn(workspaceId, () => this.database.transaction(workspaceId, work));
+  }
+
   private async settle({ team, revocations, told }: TeamOutcome): Promise<Receipt | null> {
     const tell = async () => {
       await told();

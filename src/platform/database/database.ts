@@ -10,6 +10,7 @@ import type { EntitySchema } from '@mikro-orm/core';
 import { Migrator, type Migration } from '@mikro-orm/migrations';
 import { type EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { CompiledQuery } from 'kysely';
+import pLimit, { type LimitFunction } from 'p-limit';
 import pg from 'pg';
 import { inTransaction } from '../http/request-context.js';
 import { migrate } from './migrate.js';
@@ -23,6 +24,8 @@ export interface DatabaseOptions {
 }
 
 export class Database {
+  private readonly turns = new Map<string, LimitFunction>();
+
   private constructor(
     /** For connections of one's own; they are, like all here, of the role that may do no more than it has to. */
     readonly url: string,
@@ -81,6 +84,20 @@ export class Database {
       await inTransaction(em);
       return work(this.scope(em, workspaceId));
     });
+  }
+
+  /**
+   * Runs `begin`, which begins transactions that all wait for one lock of the workspace, one after the other on this
+   * node: were it frozen, it would hold that lock once, not once for each that waits.
+   */
+  async inTurn<T>(workspaceId: string, begin: () => Promise<T>): Promise<T> {
+    const turn = this.turns.get(workspaceId) ?? pLimit(1);
+    this.turns.set(workspaceId, turn);
+    try {
+      return await turn(begin);
+    } finally {
+      if (turn.activeCount + turn.pendingCount === 0) this.turns.delete(workspaceId);
+    }
   }
 
   /** Runs `work` as `transaction` does, and rolls back what it wrote: nothing stays, and nobody is notified. */
