@@ -159,10 +159,12 @@ const SESSION = { statement_timeout: 15_000, lock_timeout: 5_000, idle_in_transa
 /** What decides about access answers within this or counts as unavailable. */
 const URGENT_MS = 2_000;
 
-/** A pool that survives the database's restarts: a lost idle connection is dropped, not fatal. */
+/** A pool that survives the database's restarts: a lost connection is dropped, not fatal, idle or taken. */
 function createPool(url: string, max: number, options: pg.PoolConfig = {}): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 5_000, ...SESSION, ...options });
   pool.on('error', (error) => logger.warn(`an idle connection was lost: ${error.message}`));
+  // Who has taken it learns from the next query. The pool listens only while nobody has.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
