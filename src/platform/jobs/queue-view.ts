@@ -24,8 +24,8 @@ import type { JobQueue } from './job-queue.js';
 import { WorkspaceJobs } from './workspace-jobs.js';
 
 const PREFIX = '/queues';
-/** Of the page that comes with the board: what it would load from elsewhere, and styles that are not let in. */
-const FOREIGN = /<link href="https:[^>]*>|<style>.*?<\/style>/gs;
+/** Of the page that comes with the board: a font from elsewhere, and what is shown meanwhile in styles not let in. */
+const FOREIGN = /<link href="https:[^>]*>|(?<=<div id="root">).*(?=<\/div>\s*<script)/gs;
 const SETTINGS: UIConfig = {
   boardTitle: 'Muster: jobs',
   hideDocsLink: true,
