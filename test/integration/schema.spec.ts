@@ -6,7 +6,16 @@ import { createDatabase } from '../support/database.js';
 
 /** Tables of the installation itself; everything else belongs to a workspace. */
 const WITHOUT_WORKSPACE = ['node_lease', 'revocation_ack', 'schema_migration', 'workspace'];
-const WITHOUT_ENTITY = ['audit_head', 'node_lease', 'revocation', 'revocation_ack', 'schema_migration', 'team_sync'];
+const WITHOUT_ENTITY = [
+  'audit_head',
+  'idempotency_key',
+  'login_origin',
+  'node_lease',
+  'revocation',
+  'revocation_ack',
+  'schema_migration',
+  'team_sync',
+];
 
 interface Column {
   table: string;
