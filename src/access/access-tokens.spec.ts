@@ -57,6 +57,17 @@ describe('access tokens', () => {
     clock.time = issuedAt;
   });
 
+  it('end on time also when they were verified before, and are good again when the clock is', async () => {
+    const issuedAt = clock.time;
+    const [first, second] = [await tokens.verify(token), await tokens.verify(token)];
+    expect(second).toEqual(first);
+    clock.time = first.expiresAt;
+    expect(await codeOf(tokens.verify(token))).toBe('token_expired');
+    expect(await codeOf(tokens.verify(token))).toBe('token_expired');
+    clock.time = issuedAt;
+    expect(await tokens.verify(token)).toEqual(first);
+  });
+
   it('are JWTs that other implementations understand', async () => {
     const { payload } = await jwtVerify(token, KEY, {
       issuer: 'muster',

@@ -55,6 +55,10 @@ async function withServices<T>(options: BenchOptions, work: (context: BenchConte
   try {
     const keep = (name: string, content: string) => say(saveText(name, content));
     return await work({ services, options, say, keep, onEnd: (close) => void closing.unshift(close) });
+  } catch (error) {
+    // What fails while everything is closed would hide it.
+    say(`failed: ${error instanceof Error ? error.message : String(error)}`);
+    throw error;
   } finally {
     for (const close of closing) await close();
     await services.stop();

@@ -19,6 +19,8 @@ const LANES = 64;
 const AGENTS = 1_000;
 const WARM_UP_SECONDS = 3;
 const TOP = 25;
+/** Beyond what a node takes. */
+const MOST_PER_SECOND = 3_000;
 
 export const handshake: Bench = {
   name: 'handshake',
@@ -31,12 +33,15 @@ const METHOD = [
   `/dashboard with access tokens of ${AGENTS.toLocaleString('en')} agents; ${LANES} clients connect, leave when connected, and connect again`,
   'Muster: token verified, authority read from PostgreSQL, socket registered, authority read again',
   'baseline: socket.io as it comes, websocket only, jose verifying the same token in the middleware; no authority at all',
+  'Muster remembers that it has verified a token, as after a lost network; tokens it never saw, as after a restart, are the third row',
   'CPU is that of the process of the server, without PostgreSQL',
 ];
 
 interface Subject {
   name: string;
   server: Server;
+  /** Those of the next so many seconds. */
+  tokens(seconds: number): string[];
 }
 
 interface Sample {
@@ -50,15 +55,15 @@ async function run(context: BenchContext): Promise<Report> {
   const { rounds, seconds, profile } = context.options;
   const connector = await Connector.start();
   context.onEnd(() => connector.stop());
-  const { subjects, tokens } = await start(context);
-  const [baseline, product] = subjects;
-  const measure = (subject: Subject, time: number) => measureOnce(connector, subject, tokens, time);
+  const subjects = await start(context);
+  const [baseline, product, unseen] = subjects;
+  const measure = (subject: Subject, time: number) => measureOnce(connector, subject, time);
   context.say('warming up');
   for (const subject of subjects) await measure(subject, WARM_UP_SECONDS);
   context.say(`${rounds} rounds`);
   const samples = await interleave(subjects, rounds, (subject) => measure(subject, seconds));
-  const [base, own] = [samples.get(baseline) ?? [], samples.get(product) ?? []];
-  const tables = [goals(own, base), table(subjects, [base, own])];
+  const [base = [], own = [], strangers = []] = [baseline, product, unseen].map((subject) => samples.get(subject));
+  const tables = [goals(own, base), table(subjects, [base, own, strangers])];
   if (profile) {
     const taken = await product.server.profileDuring(() => measure(product, seconds));
     context.keep('handshake.cpuprofile', JSON.stringify(taken));
@@ -67,35 +72,40 @@ async function run(context: BenchContext): Promise<Report> {
       tables.push({ title: `Muster's CPU time by ${by}`, head: ['', 'share'], rows });
     }
   }
-  return { method: METHOD, tables, measurements: { baseline: base, muster: own } };
+  return { method: METHOD, tables, measurements: { baseline: base, muster: own, unseen: strangers } };
 }
 
-async function start({ services, onEnd }: BenchContext): Promise<{ subjects: [Subject, Subject]; tokens: string[] }> {
+async function start({ services, options, onEnd }: BenchContext): Promise<[Subject, Subject, Subject]> {
   const product = { databaseUrl: await services.createDatabase(), redisUrl: services.redisUrl };
   const { jwtSecret: secret } = productConfig(product);
-  const open = async (name: string, module: string, options: object): Promise<Subject> => {
-    const server = await Server.start(name, new URL(module, import.meta.url), options);
+  const open = async (name: string, module: string, given: object): Promise<Server> => {
+    const server = await Server.start(name, new URL(module, import.meta.url), given);
     onEnd(() => server.stop());
-    return { name, server };
+    return server;
   };
   const baseline = await open('socket.io + JWT', './baseline.server.js', { secret });
   const muster = await open('Muster', '../support/product.server.js', product);
   const counts = { teams: 10, agents: AGENTS, conversations: 0 };
   const { agents } = await makeFloor(product.databaseUrl, counts, ['dashboard.view']);
-  const seats = await openSessions(
-    product,
-    agents.map(({ id }) => id),
-  );
-  return { subjects: [baseline, muster], tokens: seats.map(({ token }) => token) };
+  const log = async (count: number) => {
+    const ids = Array.from({ length: count }, (_, n) => agents[n % agents.length]?.id ?? '');
+    return (await openSessions(product, ids)).map(({ token }) => token);
+  };
+  const known = await log(AGENTS);
+  const fresh = await log(MOST_PER_SECOND * (WARM_UP_SECONDS + options.rounds * options.seconds));
+  return [
+    { name: 'socket.io + JWT', server: baseline, tokens: () => known },
+    { name: 'Muster', server: muster, tokens: () => known },
+    {
+      name: 'Muster, tokens it never saw',
+      server: muster,
+      tokens: (seconds) => fresh.splice(0, seconds * MOST_PER_SECOND),
+    },
+  ];
 }
 
-async function measureOnce(
-  connector: Connector,
-  { server }: Subject,
-  tokens: string[],
-  seconds: number,
-): Promise<Sample> {
-  const plan = { port: server.port, namespace: '/dashboard', tokens, lanes: LANES, seconds };
+async function measureOnce(connector: Connector, { server, tokens }: Subject, seconds: number): Promise<Sample> {
+  const plan = { port: server.port, namespace: '/dashboard', tokens: tokens(seconds), lanes: LANES, seconds };
   const { result, spent } = await server.spentDuring(() => connector.run(plan));
   return {
     perSecond: result.perSecond,

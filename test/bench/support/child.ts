@@ -50,7 +50,8 @@ export class Child {
     return { child, ready };
   }
 
-  call<Result>(method: string, argument?: unknown): Promise<Result> {
+  async call<Result>(method: string, argument?: unknown): Promise<Result> {
+    if (!this.process.connected) throw new Error(`${this.name}: it has ended, and can't be asked for ${method}`);
     const id = ++this.lastId;
     const answer = this.answerTo<Result>(id);
     this.process.send({ id, method, argument } satisfies Call);
