@@ -27,17 +27,20 @@ export class NewAgents {
   /** Adds agents to the transaction of `em`; whoever calls has made sure that `actor` may. */
   async add(em: EntityManager, workspaceId: string, requests: NewAgent[], actor: Actor): Promise<AgentOutcome> {
     const now = this.clock.date();
-    const agents = requests.map((request) => em.create(Agent, newAgent(workspaceId, request, now), { persist: true }));
-    for (const agent of agents) {
-      this.audit.record(em, {
+    const rows = requests.map((request) => newAgent(workspaceId, request, now));
+    // Not by way of the unit of work, which costs several times as much where there are many.
+    await em.insertMany(Agent, rows);
+    const agents = rows.map((row) => em.create(Agent, row, { managed: false, persist: false }));
+    await this.audit.recordAll(
+      em,
+      agents.map((agent) => ({
         actor,
         workspaceId,
         action: 'agent.created',
         target: { kind: 'agent', id: agent.id },
         after: { ...agent.settings() },
-      });
-    }
-    await em.flush();
+      })),
+    );
     const ids = agents.map((agent) => agent.id);
     await sql(
       em,

@@ -38,6 +38,10 @@ export class ImportRun {
     this.errors.push(...errors.slice(0, LISTED - this.errors.length));
   }
 
+  refuseAll(rows: readonly ImportError[][]): void {
+    for (const errors of rows) this.refuse(errors);
+  }
+
   /** Counts the rows of a page that were good, and those that a rule refused. */
   add({ created, updated, unchanged, refused }: TakenPage, receipt: Receipt | null): void {
     for (const { row, ...why } of refused) this.refuse([{ line: row.line, email: row.email, ...why }]);

@@ -8,13 +8,15 @@
  */
 import { PassThrough, type Readable } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
+import type { ImportError } from '#contracts';
 import { Authenticator } from '../../access/authenticator.js';
 import { type Authority, requirePermission } from '../../access/authority.js';
 import { AgentImport, type ImportRow, type TakenPage } from '../../agents/agent-import.service.js';
 import { Database } from '../../platform/database/database.js';
-import { ProblemException, validationFailed } from '../../platform/errors/problem.exception.js';
+import { ProblemException } from '../../platform/errors/problem.exception.js';
 import { toProblemException, violates } from '../../platform/errors/to-problem.js';
-import { type CsvRow, readRows } from './csv-rows.js';
+import { countRows, pagesOf } from './csv-pages.js';
+import type { CsvRow } from './csv-rows.js';
 import { CsvUpload } from './csv-upload.js';
 import type { ImportQuery } from './import.query.js';
 import { ImportRun } from './import-run.js';
@@ -24,11 +26,16 @@ import { findTeams } from './import-teams.queries.js';
 const MAX_ROWS = 100_000;
 /** All of it is locked until it is done. */
 const MAX_ATOMIC_ROWS = 10_000;
-const PAGE = 1_000;
 /** Rows that are checked before others have their turn. */
 const BREATH = 50;
 /** How often a page is taken again in which somebody else made an agent meanwhile. */
 const TRIES = 3;
+
+/** The rows that may be taken, and for each of the others what is wrong with it. */
+interface CheckedPage {
+  good: ImportRow[];
+  bad: ImportError[][];
+}
 
 /** Thrown to take back an atomic import in which a row failed. */
 class Undone extends Error {}
@@ -85,16 +92,28 @@ export class ImportsService {
     }
   }
 
+  /** While PostgreSQL takes a page, the next one is read and checked. */
   private async takeInPages(caller: Authority, upload: CsvUpload, run: ImportRun, dryRun: boolean): Promise<void> {
-    for await (const rows of pagesOf(upload)) {
-      if (run.isAbandoned) return;
-      const current = await this.reread(caller);
-      const checked = await this.check(caller.workspaceId, rows, run);
-      const page = await this.takePage(current, checked, dryRun);
-      const receipt = dryRun ? null : await this.agents.settle([page]);
-      run.add(page, receipt);
-      run.tell();
+    let taking: Promise<void> = Promise.resolve();
+    try {
+      for await (const rows of pagesOf(upload)) {
+        const page = await this.check(caller.workspaceId, rows, run);
+        await taking;
+        if (run.isAbandoned) return;
+        taking = this.takeNext(caller, page, run, dryRun);
+        taking.catch(() => undefined);
+      }
+    } finally {
+      await taking;
     }
+  }
+
+  private async takeNext(caller: Authority, { good, bad }: CheckedPage, run: ImportRun, dryRun: boolean) {
+    const page = await this.takePage(await this.reread(caller), good, dryRun);
+    const receipt = dryRun ? null : await this.agents.settle([page]);
+    run.refuseAll(bad);
+    run.add(page, receipt);
+    run.tell();
   }
 
   private async takePage(caller: Authority, rows: ImportRow[], dryRun: boolean): Promise<TakenPage> {
@@ -115,8 +134,10 @@ export class ImportsService {
     try {
       await this.database.transaction(caller.workspaceId, async (em) => {
         for await (const rows of pagesOf(upload)) {
-          const page = await this.agents.take(em, current, await this.check(caller.workspaceId, rows, run));
+          const { good, bad } = await this.check(caller.workspaceId, rows, run);
+          const page = await this.agents.take(em, current, good);
           taken.push(page);
+          run.refuseAll(bad);
           run.add(page, null);
           if (run.isAbandoned) throw new Undone();
         }
@@ -137,52 +158,24 @@ export class ImportsService {
     return current;
   }
 
-  /** The rows that may be taken; the others are counted as failed. */
-  private async check(workspaceId: string, rows: CsvRow[], run: ImportRun): Promise<ImportRow[]> {
-    const teams = await findTeams(
-      this.database.pool,
-      workspaceId,
-      rows.map((row) => row.cells.team ?? ''),
-    );
-    const good: ImportRow[] = [];
+  private async check(workspaceId: string, rows: CsvRow[], run: ImportRun): Promise<CheckedPage> {
+    const named = rows.map((row) => row.cells.team ?? '');
+    const teams = await findTeams(this.database.pool, workspaceId, named);
+    const page: CheckedPage = { good: [], bad: [] };
     for (const [index, row] of rows.entries()) {
       if (index % BREATH === BREATH - 1) await new Promise(setImmediate);
       const checked = await checkRow(row, teams);
-      if (Array.isArray(checked)) run.refuse(checked);
-      else if (run.isRepeated(checked)) run.refuse([repeated(checked)]);
-      else good.push(checked);
+      if (Array.isArray(checked)) page.bad.push(checked);
+      else if (run.isRepeated(checked)) page.bad.push([repeated(checked)]);
+      else page.good.push(checked);
     }
-    return good;
+    return page;
   }
 
   private async end(workspaceId: string, upload: CsvUpload | null): Promise<void> {
     this.running.delete(workspaceId);
     await upload?.close();
   }
-}
-
-/** Looks through the whole file. */
-async function countRows(upload: CsvUpload, limit: number): Promise<number> {
-  let count = 0;
-  for await (const _ of readRows(upload)) {
-    if (++count > limit) {
-      const detail = `A file has at most ${limit.toLocaleString('en')} rows; split it.`;
-      throw validationFailed([{ pointer: '', code: 'too_many_rows', detail }]);
-    }
-  }
-  return count;
-}
-
-async function* pagesOf(upload: CsvUpload): AsyncGenerator<CsvRow[], void, undefined> {
-  let page: CsvRow[] = [];
-  for await (const row of readRows(upload)) {
-    page.push(row);
-    if (page.length === PAGE) {
-      yield page;
-      page = [];
-    }
-  }
-  if (page.length > 0) yield page;
 }
 
 function repeated({ line, email }: ImportRow) {
