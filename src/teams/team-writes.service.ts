@@ -136,21 +136,20 @@ export class TeamWrites {
     const before = team.settings();
     const values = request.permissions ? { ...request, permissions: normalize(request.permissions) } : request;
     if (values.permissions) requireWithin(caller, beyond(new Set(team.permissions), values.permissions));
-    const release = await this.requireMembers().reducing(em, caller.workspaceId, team.id);
+    const cause = takesAway(before, { ...before, ...values });
+    const release = cause && (await this.requireMembers().reducing(em, caller.workspaceId, team.id));
     if (!team.change(values, this.clock.date())) return this.resync(em, team);
     await em.flush();
     await requireAdministrator(em, caller.workspaceId);
-    const after = team.settings();
     this.audit.record(em, {
       actor: caller,
       workspaceId: caller.workspaceId,
       action: 'team.updated',
       target: { kind: 'team', id: team.id },
-      ...difference(before, after),
+      ...difference(before, team.settings()),
     });
     await this.outbox.add(em, caller.workspaceId, 'permissions.resync-team', [team.id]);
-    const cause = takesAway(before, after);
-    if (cause) return this.revoke(em, caller, team, cause, await release());
+    if (cause && release) return this.revoke(em, caller, team, cause, await release());
     await this.access.announce(em, { kind: 'team', id: team.id });
     return NOTHING_MOVED;
   }
