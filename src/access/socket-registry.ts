@@ -2,17 +2,16 @@
  * The sockets of this node, and what becomes of them when rights change.
  *
  * Who calls: gateways (`admit` before anything is sent, `refresh` for a new token), `RevocationLog` when rights were
- * taken away. Guaranteed: after `access.changed` or a revocation the authority of every socket concerned is read
+ * taken away or changed. Guaranteed: after `access.changed` or a revocation the authority of every socket concerned is read
  * again; one without the right to be connected is told why and closed, one whose authority can't be read is
  * disconnected, the others are told their new permissions. An authority never replaces one that was read later.
  * Must never happen: data to a socket that `admit` has not let in; a revoked socket drained of what it had pending.
  */
-import { type BeforeApplicationShutdown, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import type { CloseCode, PermissionsChanged } from '#contracts';
 import { Clock } from '../platform/clock.js';
 import { ProblemException } from '../platform/errors/problem.exception.js';
 import { toProblemException } from '../platform/errors/to-problem.js';
-import { EventBus } from '../platform/events/event-bus.js';
 import { closeSocket, destroySocket, hasPending } from '../platform/realtime/socket.js';
 import { Authenticator } from './authenticator.js';
 import { type Authority, requirePermission } from './authority.js';
@@ -28,7 +27,7 @@ export type AuthorityListener = (socket: AgentSocket, before: Authority) => void
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 @Injectable()
-export class SocketRegistry implements OnModuleInit, BeforeApplicationShutdown {
+export class SocketRegistry implements BeforeApplicationShutdown {
   private readonly sockets = new Map<string, AgentSocket>();
   private readonly expiries = new Map<string, NodeJS.Timeout>();
   private readonly listeners: AuthorityListener[] = [];
@@ -39,13 +38,8 @@ export class SocketRegistry implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly gate: OutboundGate,
-    private readonly bus: EventBus,
     private readonly clock: Clock,
   ) {}
-
-  onModuleInit(): void {
-    this.bus.on('access.changed', (subject) => this.recheck(subject));
-  }
 
   /** A node that stops sends its clients elsewhere; their agents stay connected through the grace. */
   beforeApplicationShutdown(): void {
@@ -114,7 +108,8 @@ export class SocketRegistry implements OnModuleInit, BeforeApplicationShutdown {
     this.listeners.push(listener);
   }
 
-  private async recheck(subject: AccessSubject): Promise<void> {
+  /** Rights changed without being taken away: reads the authority of the sockets concerned again. */
+  async recheck(subject: AccessSubject): Promise<void> {
     await Promise.all(
       [...this.matching((authority) => concerns(subject, authority))].map((socket) => this.reread(socket)),
     );

@@ -19,6 +19,7 @@ import { Listener } from '../../platform/database/listener.js';
 import { EventBus } from '../../platform/events/event-bus.js';
 import { NodeLease } from '../../platform/nodes/node-lease.js';
 import { SocketRegistry } from '../socket-registry.js';
+import type { AccessSubject } from '../subject.js';
 import { OutboundGate } from './outbound-gate.js';
 import { ACKNOWLEDGE_SQL, NEWEST_SQL, type RevocationRow, SINCE_SQL, STAND_SQL } from './revocation.queries.js';
 
@@ -58,6 +59,7 @@ export class RevocationLog implements OnModuleInit, OnApplicationBootstrap, OnAp
     this.appliedSeq = this.acknowledgedSeq = rows[0]?.seq ?? 0;
     this.lease.follow(() => this.catchUp());
     this.bus.on('node.revived', () => this.stand());
+    this.bus.on('access.changed', (subject) => this.follow(subject));
     this.stopListening = this.listener.on(REVOCATION_CHANNEL, () => void this.hinted());
   }
 
@@ -80,6 +82,12 @@ export class RevocationLog implements OnModuleInit, OnApplicationBootstrap, OnAp
         this.nextPull = null;
         return this.catchUp();
       }));
+  }
+
+  /** What was revoked first: a socket that ends because of it is to be counted in its receipt. */
+  private async follow(subject: AccessSubject): Promise<void> {
+    await this.hinted();
+    await this.registry.recheck(subject);
   }
 
   private async hinted(): Promise<void> {

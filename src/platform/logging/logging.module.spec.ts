@@ -1,7 +1,30 @@
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
-import { describeError } from './logging.module.js';
+import { NestFactory } from '@nestjs/core';
+import { Logger } from 'nestjs-pino';
+import { createLogger, describeError, LoggingModule } from './logging.module.js';
 
 describe('logged errors', () => {
+  it('keep nothing of a row on their way through Nest either', async () => {
+    const lines: string[] = [];
+    const logger = createLogger(
+      { logLevel: 'error', logFormat: 'json', nodeId: 'n' },
+      { write: (line) => void lines.push(line) },
+    );
+    const app = await NestFactory.createApplicationContext(LoggingModule.for(logger), { logger: false });
+    const error = Object.assign(new Error('Failing row contains (+5511912345678)'), {
+      severity: 'ERROR',
+      code: '23514',
+      detail: 'Failing row contains (+5511912345678)',
+    });
+    app.get(Logger).error({ err: error }, 'a request failed');
+    app.get(Logger).error(error);
+    expect(lines.map((line) => (JSON.parse(line) as { err: object }).err)).toEqual([
+      expect.objectContaining({ code: '23514' }),
+      expect.objectContaining({ code: '23514' }),
+    ]);
+    expect(lines.join('')).not.toContain('55119');
+  });
+
   it('keep what names the place and the kind, and nothing of a row', () => {
     const native = Object.assign(new Error('duplicate key … Failing row contains (ana@example.com, +5511912345678)'), {
       severity: 'ERROR',

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
-import { pino, type Logger } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from '../config/config.js';
 import { currentRequestId } from '../http/request-context.js';
 
@@ -19,8 +19,11 @@ const REDACTED = [
 ];
 
 /** The process' logger: JSON lines, or text for people; never a query string, a secret or a customer's number. */
-export function createLogger(config: Pick<Config, 'logLevel' | 'logFormat' | 'nodeId'>): Logger {
-  return pino({
+export function createLogger(
+  config: Pick<Config, 'logLevel' | 'logFormat' | 'nodeId'>,
+  destination?: DestinationStream,
+): Logger {
+  const options: LoggerOptions = {
     level: config.logLevel,
     base: { node: config.nodeId },
     serializers: { err: describeError },
@@ -30,7 +33,8 @@ export function createLogger(config: Pick<Config, 'logLevel' | 'logFormat' | 'no
       return requestId ? { requestId } : {};
     },
     ...(config.logFormat === 'pretty' ? { transport: { target: 'pino-pretty', options: { singleLine: true } } } : {}),
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 /**
@@ -54,10 +58,14 @@ export function describeError(error: unknown): object {
   };
 }
 
-/** Nest's loggers write to `logger`. Requests are logged by a hook of the server, not by a middleware. */
+/**
+ * Nest's loggers write to `logger`. Requests are logged by a hook of the server, not by a middleware. The serializer is
+ * named again because pino-http would put its own, which keeps everything, in front of the logger's.
+ */
 @Module({})
 export class LoggingModule {
   static for(logger: Logger): DynamicModule {
-    return { module: LoggingModule, imports: [LoggerModule.forRoot({ pinoHttp: { logger }, forRoutes: [] })] };
+    const pinoHttp = { logger, wrapSerializers: false, serializers: { err: describeError } };
+    return { module: LoggingModule, imports: [LoggerModule.forRoot({ pinoHttp, forRoutes: [] })] };
   }
 }
