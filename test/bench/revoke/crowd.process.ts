@@ -60,9 +60,12 @@ class Person {
       connection.send(request, (status) => {
         owned.port ||= connection.localPort;
         if (status === 200) this.lastSuccessBegun = Math.max(this.lastSuccessBegun, begun);
-        if (this.isPestering) return void setTimeout(ask, PESTER_EVERY_MS);
-        owned.until = monotonicMs();
-        connection.close();
+        if (this.isPestering) {
+          setTimeout(ask, PESTER_EVERY_MS);
+        } else {
+          owned.until = monotonicMs();
+          connection.close();
+        }
       });
     };
     ask();
