@@ -103,9 +103,11 @@ export class JobQueue implements BeforeApplicationShutdown {
     return this.producer;
   }
 
+  /** Waits for the jobs that run. Without Redis there is nobody to tell that they ended: the outbox knows. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.worker?.close();
-    await this.queue?.close().catch(() => undefined);
+    const isReachable = this.producer?.status === 'ready';
+    const closed = Promise.allSettled([this.worker?.close(!isReachable), this.queue?.close()]);
+    if (isReachable) await closed;
     for (const connection of this.connections) connection.disconnect();
   }
 
