@@ -15,6 +15,7 @@ import type { Authority } from '../access/authority.js';
 import { beyond } from '../access/blueprint.js';
 import { sql } from '../platform/database/database.js';
 import { ProblemException } from '../platform/errors/problem.exception.js';
+import { Outbox } from '../platform/outbox/outbox.js';
 import { Team } from '../teams/team.entity.js';
 import { type AgentChange, AgentChanges, type AgentOutcome, noOutcome } from './agent-changes.service.js';
 import { requireMayShow, selfEdit, touchesAccess } from './agent-access.rule.js';
@@ -43,6 +44,8 @@ export interface TakenPage {
   updated: number;
   unchanged: number;
   refused: RefusedRow[];
+  /** Teams that got agents: for `syncTeams`, once for all pages. */
+  teams: ReadonlySet<string>;
   /** For `settle`, after the commit. */
   outcomes: AgentOutcome[];
 }
@@ -61,6 +64,7 @@ export class AgentImport {
   constructor(
     private readonly newAgents: NewAgents,
     private readonly changes: AgentChanges,
+    private readonly outbox: Outbox,
   ) {}
 
   /** Takes a page in the transaction of `em`. A page that others disturbed violates `agent_email`: take it again. */
@@ -83,8 +87,17 @@ export class AgentImport {
       updated: changed.length,
       unchanged: changes.length - changed.length,
       refused,
+      teams: new Set(created.map((row) => row.values.teamId)),
       outcomes: [await this.create(em, caller, created), await this.changes.changeAll(em, caller, changed)],
     };
+  }
+
+  /**
+   * After the last page: brings what is derived from the new agents' rights to their teams' blueprints. A job for each
+   * page would walk the whole teams each time; if this is never called, the sweep of the re-sync sees to it.
+   */
+  async syncTeams(em: EntityManager, workspaceId: string, teams: ReadonlySet<string>): Promise<void> {
+    await this.outbox.add(em, workspaceId, 'permissions.resync-team', [...teams]);
   }
 
   /** After the commit: tells of it, and waits until what was revoked is revoked everywhere. */
@@ -137,7 +150,7 @@ export class AgentImport {
   private async create(em: EntityManager, caller: Authority, rows: ImportRow[]): Promise<AgentOutcome> {
     if (rows.length === 0) return noOutcome(caller.workspaceId);
     const requests = rows.map(({ values }) => ({ ...values, passwordHash: null }));
-    return this.newAgents.add(em, caller.workspaceId, requests, caller);
+    return this.newAgents.insert(em, caller.workspaceId, requests, caller);
   }
 }
 

@@ -26,6 +26,13 @@ export class NewAgents {
 
   /** Adds agents to the transaction of `em`; whoever calls has made sure that `actor` may. */
   async add(em: EntityManager, workspaceId: string, requests: NewAgent[], actor: Actor): Promise<AgentOutcome> {
+    const outcome = await this.insert(em, workspaceId, requests, actor);
+    await this.outbox.add(em, workspaceId, ...resyncOf(outcome.changed));
+    return outcome;
+  }
+
+  /** As `add`, for one page of many: whoever calls has their teams synced when the last page is written. */
+  async insert(em: EntityManager, workspaceId: string, requests: NewAgent[], actor: Actor): Promise<AgentOutcome> {
     const now = this.clock.date();
     const rows = requests.map((request) => newAgent(workspaceId, request, now));
     // Not by way of the unit of work, which costs several times as much where there are many.
@@ -48,7 +55,6 @@ export class NewAgents {
        select id, workspace_id, team_id from agent where id = any($1::uuid[])`,
       [ids],
     );
-    await this.outbox.add(em, workspaceId, ...resyncOf(agents));
     const told = await this.participants.created(em, workspaceId, ids);
     return { ...noOutcome(workspaceId), changed: agents, told };
   }

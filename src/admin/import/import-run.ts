@@ -9,6 +9,8 @@ const LISTED = 100;
 
 export class ImportRun {
   counts: ImportCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
+  /** Teams that got agents. */
+  readonly teams = new Set<string>();
   private readonly errors: ImportError[] = [];
   private readonly emails = new Set<string>();
   private receipt: Receipt | null = null;
@@ -43,8 +45,9 @@ export class ImportRun {
   }
 
   /** Counts the rows of a page that were good, and those that a rule refused. */
-  add({ created, updated, unchanged, refused }: TakenPage, receipt: Receipt | null): void {
+  add({ created, updated, unchanged, refused, teams }: TakenPage, receipt: Receipt | null): void {
     for (const { row, ...why } of refused) this.refuse([{ line: row.line, email: row.email, ...why }]);
+    for (const team of teams) this.teams.add(team);
     this.counts.rows += created + updated + unchanged;
     this.counts.created += created;
     this.counts.updated += updated;

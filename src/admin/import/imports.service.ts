@@ -92,8 +92,19 @@ export class ImportsService {
     }
   }
 
-  /** While PostgreSQL takes a page, the next one is read and checked. */
   private async takeInPages(caller: Authority, upload: CsvUpload, run: ImportRun, dryRun: boolean): Promise<void> {
+    const { workspaceId } = caller;
+    try {
+      await this.takeEach(caller, upload, run, dryRun);
+    } finally {
+      if (!dryRun) {
+        await this.database.transaction(workspaceId, (em) => this.agents.syncTeams(em, workspaceId, run.teams));
+      }
+    }
+  }
+
+  /** While PostgreSQL takes a page, the next one is read and checked. */
+  private async takeEach(caller: Authority, upload: CsvUpload, run: ImportRun, dryRun: boolean): Promise<void> {
     let taking: Promise<void> = Promise.resolve();
     try {
       for await (const rows of pagesOf(upload)) {
@@ -142,6 +153,7 @@ export class ImportsService {
           if (run.isAbandoned) throw new Undone();
         }
         if (run.counts.failed > 0) throw new Undone();
+        await this.agents.syncTeams(em, caller.workspaceId, run.teams);
       });
     } catch (error) {
       if (error instanceof Undone) return;
