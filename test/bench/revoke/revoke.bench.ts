@@ -17,9 +17,9 @@ import { type Sent, sentAfter } from './sends.js';
 import { type Offboarded, SEATED, SOCKETS_EACH, Stage } from './stage.js';
 
 const DEPARTURES = 200;
-const PER_SECOND = 5;
-const READS_PER_SECOND = 100;
-const POSTS_PER_SECOND = 4;
+const PER_SECOND = 1;
+const READS_PER_SECOND = 50;
+const POSTS_PER_SECOND = 1;
 const BATCH = 10;
 /** After a frozen node goes on, time for what it had queued. */
 const THAWED_MS = 3_000;
