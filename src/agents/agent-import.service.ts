@@ -13,6 +13,7 @@ import type { AgentColumn, Receipt } from '#contracts';
 import { hasAdministrator, lastAdministrator, lockAdministration } from '../access/administrator.rule.js';
 import type { Authority } from '../access/authority.js';
 import { beyond } from '../access/blueprint.js';
+import { InvitationsService } from '../auth/invitations.service.js';
 import { sql } from '../platform/database/database.js';
 import { ProblemException } from '../platform/errors/problem.exception.js';
 import { Outbox } from '../platform/outbox/outbox.js';
@@ -64,11 +65,12 @@ export class AgentImport {
   constructor(
     private readonly newAgents: NewAgents,
     private readonly changes: AgentChanges,
+    private readonly invitations: InvitationsService,
     private readonly outbox: Outbox,
   ) {}
 
   /** Takes a page in the transaction of `em`. A page that others disturbed violates `agent_email`: take it again. */
-  async take(em: EntityManager, caller: Authority, rows: ImportRow[]): Promise<TakenPage> {
+  async take(em: EntityManager, caller: Authority, rows: ImportRow[], isInviting = false): Promise<TakenPage> {
     await sql(em, IMPORT_LOCK_SQL, [caller.workspaceId]);
     const known = await this.lockKnown(em, caller.workspaceId, rows);
     const teams = await lockTeams(em, rows);
@@ -88,7 +90,7 @@ export class AgentImport {
       unchanged: changes.length - changed.length,
       refused,
       teams: new Set(created.map((row) => row.values.teamId)),
-      outcomes: [await this.create(em, caller, created), await this.changes.changeAll(em, caller, changed)],
+      outcomes: [await this.create(em, caller, created, isInviting), await this.changes.changeAll(em, caller, changed)],
     };
   }
 
@@ -147,10 +149,17 @@ export class AgentImport {
     throw (await hasAdministrator(em, caller.workspaceId, caller.agentId)) ? selfEdit() : lastAdministrator();
   }
 
-  private async create(em: EntityManager, caller: Authority, rows: ImportRow[]): Promise<AgentOutcome> {
+  private async create(
+    em: EntityManager,
+    caller: Authority,
+    rows: ImportRow[],
+    isInviting: boolean,
+  ): Promise<AgentOutcome> {
     if (rows.length === 0) return noOutcome(caller.workspaceId);
     const requests = rows.map(({ values }) => ({ ...values, passwordHash: null }));
-    return this.newAgents.insert(em, caller.workspaceId, requests, caller);
+    const outcome = await this.newAgents.insert(em, caller.workspaceId, requests, caller);
+    if (isInviting) for (const { id } of outcome.changed) await this.invitations.add(em, caller.workspaceId, id);
+    return outcome;
   }
 }
 

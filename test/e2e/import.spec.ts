@@ -5,8 +5,9 @@ import type { MusterApi } from '#client';
 import type { AgentImportEvent, AgentView, ImportProgress, Problem, TeamView } from '#contracts';
 import { eventually } from '../support/eventually.js';
 import { PlainSocket } from '../support/live.js';
+import { MailServer, secretIn } from '../support/mail-server.js';
 import { startNodes, type TestInstallation } from '../support/nodes.js';
-import { createAgent, createTeam, loginAs } from '../support/people.js';
+import { createAgent, createTeam, loginAs, PASSWORD } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
 
 const HEADER = 'name,email,phone,team,hidePhone,status,notes,capacity';
@@ -391,6 +392,35 @@ describe('agents from and to files', () => {
       expect(await problemOf(admin.agents.importCsv(`${HEADER}\n`))).toMatchObject({ status: 429, retryable: true });
       end();
       expect(await first).toMatchObject({ type: 'done' });
+    });
+
+    it('invites whoever is new, where it is asked to and can', async () => {
+      const [fresh, known] = [mail(), (await createAgent(admin, team)).email];
+      const rows = file(`Ana,${fresh},${PHONE},${team.name},,,,`, `Bea,${known},${PHONE},${team.name},,,,`);
+      expect((await problemOf(admin.agents.importCsv(rows, { invite: true }))).errors).toMatchObject([
+        { pointer: '?invite', code: 'mail_not_configured' },
+      ]);
+      const server = await MailServer.start();
+      const mailing = await startNodes(1, {
+        MUSTER_SMTP_URL: server.url,
+        MUSTER_MAIL_FROM: 'muster@example.com',
+        MUSTER_PUBLIC_URL: 'https://muster.example.com',
+      });
+      try {
+        const api = await mailing.admin();
+        const crew = await createTeam(api, ['inbox.read'], { name: team.name });
+        await createAgent(api, crew, { email: known });
+        expect(await api.agents.importCsv(rows, { invite: true, dryRun: true })).toMatchObject({ created: 1 });
+        expect(await api.agents.importCsv(rows)).toMatchObject({ created: 1, updated: 1 });
+        const second = rows.replace(fresh, `second-${fresh}`);
+        expect(await api.agents.importCsv(second, { invite: true })).toMatchObject({ created: 1, unchanged: 1 });
+        const token = secretIn(await server.newest(`second-${fresh}`));
+        await mailing.client().auth.acceptInvitation({ token, password: PASSWORD });
+        expect(server.mails.map(({ to }) => to)).toEqual([`second-${fresh}`]);
+      } finally {
+        await mailing.stop();
+        await server.stop();
+      }
     });
 
     it('answers with one object a line', async () => {

@@ -25,6 +25,8 @@ export interface AgentImportOptions extends Pick<CallOptions, 'signal'> {
   dryRun?: boolean;
   /** All rows or none; up to 10,000. */
   atomic?: boolean;
+  /** Mails an invitation to each new agent; only where mail is configured. */
+  invite?: boolean;
   /** Called after each 1,000 rows. */
   onProgress?: (progress: ImportProgress) => void;
 }
@@ -37,8 +39,8 @@ export function agentFileCalls(connection: Connection) {
      * Creates agents from a file, and changes those whose e-mail is known. Resolves when all of it is done; rows that
      * were refused are counted and the first of them listed. A refused file, and an import that could not go on, reject.
      */
-    importCsv: async (file: CsvFile, { dryRun, atomic, onProgress, signal }: AgentImportOptions = {}) => {
-      const query = parameters({ dryRun: dryRun || undefined, atomic: atomic || undefined });
+    importCsv: async (file: CsvFile, { onProgress, signal, ...how }: AgentImportOptions = {}) => {
+      const query = parameters(how);
       const body = { method: 'POST', body: file, headers: { 'content-type': 'text/csv' }, duplex: 'half', signal };
       const response = await open(connection, `/agents/import${query}`, body as RequestInit);
       return lastOf(response, connection.url, onProgress);

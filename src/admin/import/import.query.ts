@@ -19,4 +19,11 @@ export class ImportQuery {
   @asBoolean
   @IsBoolean()
   atomic: boolean = false;
+
+  /** Mails an invitation to each new agent; only where mail is configured. */
+  @ApiPropertyOptional({ type: 'boolean', default: false })
+  @IsOptional()
+  @asBoolean
+  @IsBoolean()
+  invite: boolean = false;
 }

@@ -13,11 +13,12 @@ import { Authenticator } from '../../access/authenticator.js';
 import { type Authority, requirePermission } from '../../access/authority.js';
 import { AgentImport, type ImportRow, type TakenPage } from '../../agents/agent-import.service.js';
 import { Database } from '../../platform/database/database.js';
-import { ProblemException } from '../../platform/errors/problem.exception.js';
 import { toProblemException, violates } from '../../platform/errors/to-problem.js';
+import { Mailer } from '../../platform/mail/mailer.js';
 import { countRows, pagesOf } from './csv-pages.js';
 import type { CsvRow } from './csv-rows.js';
 import { CsvUpload } from './csv-upload.js';
+import { disturbed, noMail, oneAtATime, repeated } from './import.problems.js';
 import type { ImportQuery } from './import.query.js';
 import { ImportRun } from './import-run.js';
 import { checkRow } from './import-row.js';
@@ -49,15 +50,14 @@ export class ImportsService {
     private readonly database: Database,
     private readonly agents: AgentImport,
     private readonly authenticator: Authenticator,
+    private readonly mailer: Mailer,
   ) {}
 
   /** Receives the file and begins. The events come as lines of JSON. 413, 415, 422, and 429 while another import runs. */
   async start(caller: Authority, body: unknown, query: ImportQuery, requestId: string): Promise<Readable> {
     const { workspaceId } = caller;
-    if (this.running.has(workspaceId)) {
-      const detail = 'Another import of your workspace is running; wait for its end.';
-      throw new ProblemException('too_many_requests', detail, { retryAfter: 5 });
-    }
+    if (this.running.has(workspaceId)) throw oneAtATime();
+    if (query.invite && !this.mailer.reachesPeople) throw noMail();
     this.running.add(workspaceId);
     let upload: CsvUpload | null = null;
     try {
@@ -75,13 +75,14 @@ export class ImportsService {
   private async run(
     caller: Authority,
     upload: CsvUpload,
-    { dryRun, atomic }: ImportQuery,
+    query: ImportQuery,
     run: ImportRun,
     requestId: string,
   ): Promise<void> {
+    const { dryRun, atomic } = query;
     try {
-      if (atomic && !dryRun) await this.takeAtOnce(caller, upload, run);
-      else await this.takeInPages(caller, upload, run, dryRun);
+      if (atomic && !dryRun) await this.takeAtOnce(caller, upload, run, query);
+      else await this.takeInPages(caller, upload, run, query);
       run.done({ dryRun, written: !dryRun && !(atomic && run.counts.failed > 0) });
     } catch (error) {
       const problem = toProblemException(error);
@@ -92,26 +93,26 @@ export class ImportsService {
     }
   }
 
-  private async takeInPages(caller: Authority, upload: CsvUpload, run: ImportRun, dryRun: boolean): Promise<void> {
+  private async takeInPages(caller: Authority, upload: CsvUpload, run: ImportRun, query: ImportQuery): Promise<void> {
     const { workspaceId } = caller;
     try {
-      await this.takeEach(caller, upload, run, dryRun);
+      await this.takeEach(caller, upload, run, query);
     } finally {
-      if (!dryRun) {
+      if (!query.dryRun) {
         await this.database.transaction(workspaceId, (em) => this.agents.syncTeams(em, workspaceId, run.teams));
       }
     }
   }
 
   /** While PostgreSQL takes a page, the next one is read and checked. */
-  private async takeEach(caller: Authority, upload: CsvUpload, run: ImportRun, dryRun: boolean): Promise<void> {
+  private async takeEach(caller: Authority, upload: CsvUpload, run: ImportRun, query: ImportQuery): Promise<void> {
     let taking: Promise<void> = Promise.resolve();
     try {
       for await (const rows of pagesOf(upload)) {
         const page = await this.check(caller.workspaceId, rows, run);
         await taking;
         if (run.isAbandoned) return;
-        taking = this.takeNext(caller, page, run, dryRun);
+        taking = this.takeNext(caller, page, run, query);
         taking.catch(() => undefined);
       }
     } finally {
@@ -119,19 +120,19 @@ export class ImportsService {
     }
   }
 
-  private async takeNext(caller: Authority, { good, bad }: CheckedPage, run: ImportRun, dryRun: boolean) {
-    const page = await this.takePage(await this.reread(caller), good, dryRun);
-    const receipt = dryRun ? null : await this.agents.settle([page]);
+  private async takeNext(caller: Authority, { good, bad }: CheckedPage, run: ImportRun, query: ImportQuery) {
+    const page = await this.takePage(await this.reread(caller), good, query);
+    const receipt = query.dryRun ? null : await this.agents.settle([page]);
     run.refuseAll(bad);
     run.add(page, receipt);
     run.tell();
   }
 
-  private async takePage(caller: Authority, rows: ImportRow[], dryRun: boolean): Promise<TakenPage> {
+  private async takePage(caller: Authority, rows: ImportRow[], { dryRun, invite }: ImportQuery): Promise<TakenPage> {
     const transaction = dryRun ? 'rehearse' : 'transaction';
     for (let tries = TRIES; ; tries--) {
       try {
-        return await this.database[transaction](caller.workspaceId, (em) => this.agents.take(em, caller, rows));
+        return await this.database[transaction](caller.workspaceId, (em) => this.agents.take(em, caller, rows, invite));
       } catch (error) {
         if (tries <= 1 || !violates(error, 'agent_email')) throw disturbed(error);
       }
@@ -139,14 +140,19 @@ export class ImportsService {
   }
 
   /** One transaction: what is counted before its end is only what would be. */
-  private async takeAtOnce(caller: Authority, upload: CsvUpload, run: ImportRun): Promise<void> {
+  private async takeAtOnce(
+    caller: Authority,
+    upload: CsvUpload,
+    run: ImportRun,
+    { invite }: ImportQuery,
+  ): Promise<void> {
     const taken: TakenPage[] = [];
     const current = await this.reread(caller);
     try {
       await this.database.transaction(caller.workspaceId, async (em) => {
         for await (const rows of pagesOf(upload)) {
           const { good, bad } = await this.check(caller.workspaceId, rows, run);
-          const page = await this.agents.take(em, current, good);
+          const page = await this.agents.take(em, current, good, invite);
           taken.push(page);
           run.refuseAll(bad);
           run.add(page, null);
@@ -188,14 +194,4 @@ export class ImportsService {
     this.running.delete(workspaceId);
     await upload?.close();
   }
-}
-
-function repeated({ line, email }: ImportRow) {
-  const detail = 'An earlier row has this e-mail; leave one of them.';
-  return { line, email, column: 'email' as const, code: 'email_repeated', detail };
-}
-
-function disturbed(error: unknown): unknown {
-  if (!violates(error, 'agent_email')) return error;
-  return new ProblemException('email_taken', 'Somebody created agents of this file meanwhile; import it again.');
 }

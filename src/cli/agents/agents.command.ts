@@ -9,6 +9,7 @@ import { reportOf } from './import-report.js';
 interface Flags extends ReachOptions {
   dryRun?: boolean;
   atomic?: boolean;
+  invite?: boolean;
   json?: boolean;
 }
 
@@ -21,6 +22,7 @@ export function registerAgents(program: Command): void {
     .description('create agents from a file, and change those whose e-mail is known; 1 if a row was refused')
     .addOption(new Option('--dry-run', 'only say what would come of it'))
     .addOption(new Option('--atomic', 'all rows or none; up to 10,000'))
+    .addOption(new Option('--invite', 'mail an invitation to each new agent'))
     .addOption(new Option('--json', 'print what came of it as JSON'));
   addReachOptions(command).action((file: string, flags: Flags) => importAgents(file, flags));
 }
@@ -30,9 +32,11 @@ async function importAgents(file: string, flags: Flags): Promise<void> {
   const { muster, leave } = await reach(flags);
   const bar = new ProgressBar(process.stderr);
   try {
-    const options = { dryRun: flags.dryRun ?? false, atomic: flags.atomic ?? false };
+    const { dryRun = false, atomic = false, invite = false } = flags;
     const done = await muster.agents.importCsv(csv, {
-      ...options,
+      dryRun,
+      atomic,
+      invite,
       onProgress: ({ rows, total }) => bar.show(rows, total),
     });
     bar.clear();
