@@ -103,9 +103,11 @@ export class AgentWrites {
     return this.changes.endCredentials(em, caller, agent);
   }
 
-  /** Whoever sets the password or the e-mail of somebody with more rights could become them. */
+  /**
+   * Whoever sets the password or the e-mail of somebody with more rights could become them. That holds for oneself
+   * too: an API key has less than its maker.
+   */
   private async requireNotAbove(em: EntityManager, caller: Authority, agent: Agent): Promise<void> {
-    if (agent.id === caller.agentId) return;
     await this.requireGrantable(em, caller, agent.teamId);
     requireMayShow(caller, agent);
   }

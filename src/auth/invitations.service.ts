@@ -43,7 +43,7 @@ export class InvitationsService {
     return this.database.transaction(workspaceId, async (em) => {
       const [agent] = await sql<Invited>(em, INVITED_SQL, [agentId, workspaceId]);
       if (!agent) throw notFound('agent');
-      if (agentId !== caller.agentId) requireWithin(caller, agent);
+      requireWithin(caller, agent);
       this.audit.record(em, {
         actor: caller,
         workspaceId,

@@ -82,6 +82,20 @@ describe('escalation', () => {
     expect(await answer.json()).toMatchObject({ status: 403, code: 'beyond_own_rights' });
   });
 
+  it('is refused through a key that would set the password of its maker, or read an invitation of theirs', async () => {
+    const { key } = await admin.apiKeys.create({ name: 'Agents only', permissions: ['agents.manage'] });
+    const { agent: maker } = await admin.me();
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const path = `${installation.node.url}/api/v1/agents/${maker.id}`;
+    for (const change of [{ password: 'a-password-of-mine' }, { email: 'mine@example.com' }]) {
+      const answer = await fetch(path, { method: 'PATCH', headers, body: JSON.stringify(change) });
+      expect(await answer.json()).toMatchObject({ status: 403, code: 'beyond_own_rights' });
+    }
+    const answer = await fetch(`${path}/invitation`, { method: 'POST', headers: { authorization: `Bearer ${key}` } });
+    expect(await answer.json()).toMatchObject({ status: 403, code: 'beyond_own_rights' });
+    expect((await admin.me()).agent).toEqual(maker);
+  });
+
   it.each<UpdateAgentRequest>([{ status: 'inactive' }, { status: 'active' }, { hidePhone: true }, {}])(
     'of oneself: %o',
     async (change) => {
