@@ -84,7 +84,9 @@ export class NodeLease implements OnModuleInit, OnApplicationBootstrap, OnApplic
   }
 
   async onModuleInit(): Promise<void> {
+    const asked = now();
     this.formerDied = await this.acquire();
+    this.heldSince = asked;
   }
 
   /** Only now everybody listens. */
@@ -105,14 +107,12 @@ export class NodeLease implements OnModuleInit, OnApplicationBootstrap, OnApplic
 
   /** Takes the lease; whether somebody of the same name had it and did not give it back. */
   private async acquire(): Promise<boolean> {
-    const asked = now();
     const { rows } = await this.database.controlPool.query<{ former_boot_id: string | null }>(ACQUIRE_SQL, [
       this.nodeId,
       this.bootId,
       [...this.config.roles],
       this.config.leaseMs,
     ]);
-    this.heldSince = asked;
     const former = rows[0]?.former_boot_id ?? null;
     return former !== null && former !== this.bootId;
   }
@@ -142,8 +142,16 @@ export class NodeLease implements OnModuleInit, OnApplicationBootstrap, OnApplic
       this.heldSince = asked;
       return;
     }
-    await this.acquire();
+    await this.regain();
     await this.bus.publish('node.revived', { nodeId: this.nodeId });
+  }
+
+  /** While it was over nobody waited for this node: what was revoked since the last look is applied before it is held. */
+  private async regain(): Promise<void> {
+    const asked = now();
+    await this.acquire();
+    await this.beforeRenewal();
+    this.heldSince = asked;
   }
 }
 
