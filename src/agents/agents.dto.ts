@@ -24,6 +24,7 @@ import {
 import type { Lifecycle } from '#contracts';
 import type * as wire from '#contracts';
 import { MayBeAbsent } from '../platform/http/may-be-absent.js';
+import { lowered } from '../platform/http/lowered.js';
 import { trimmed } from '../platform/http/trimmed.js';
 import { e164, IsPhone } from './phone.js';
 
@@ -50,6 +51,7 @@ export class CreateAgentRequest implements wire.CreateAgentRequest {
   })
   phone: string;
 
+  @Transform(lowered)
   @IsUUID('all', { message: 'Choose a team from GET /api/v1/teams', context: { code: 'team_not_found' } })
   @IsNotEmpty({ message: 'Every agent is linked to a team; name one', context: { code: 'team_required' } })
   teamId: string;
@@ -91,7 +93,7 @@ export class BulkAgentsChange
 const MAX_BULK = 1_000;
 
 export class BulkAgentsRequest implements wire.BulkAgentsRequest {
-  @Transform(({ value }) => (Array.isArray(value) ? value.map(lowered) : value))
+  @Transform(({ value }) => (Array.isArray(value) ? value.map((id: unknown) => lowered({ value: id })) : value))
   @IsArray()
   @ArrayNotEmpty({ message: 'Name at least one agent', context: { code: 'ids_empty' } })
   @ArrayMaxSize(MAX_BULK, { message: 'Name at most 1,000 agents', context: { code: 'too_many_items' } })
@@ -104,9 +106,4 @@ export class BulkAgentsRequest implements wire.BulkAgentsRequest {
   @ValidateNested()
   @Type(() => BulkAgentsChange)
   set: BulkAgentsChange;
-}
-
-/** Ids are the same in whatever case. */
-function lowered(value: unknown): unknown {
-  return typeof value === 'string' ? value.toLowerCase() : value;
 }

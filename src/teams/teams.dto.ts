@@ -17,6 +17,7 @@ import { type Lifecycle, type Permission, PERMISSIONS, type ReleasePolicy } from
 import type * as wire from '#contracts';
 import { DryRunQuery } from '../platform/http/dry-run.js';
 import { MayBeAbsent } from '../platform/http/may-be-absent.js';
+import { lowered } from '../platform/http/lowered.js';
 import { trimmed } from '../platform/http/trimmed.js';
 
 const UNKNOWN = { message: 'Choose permissions from GET /api/v1/permissions', context: { code: 'permission_unknown' } };
@@ -62,6 +63,7 @@ export class UpdateTeamRequest
 export class DeleteTeamQuery extends DryRunQuery {
   /** Team that the agents move to. */
   @IsOptional()
+  @Transform(lowered)
   @IsUUID('all', { message: 'moveTo is the id of a team', context: { code: 'team_not_found' } })
   moveTo?: string;
 }

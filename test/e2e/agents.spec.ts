@@ -40,6 +40,15 @@ describe('agents and teams on two nodes', () => {
     });
   });
 
+  it('takes ids in whatever case for the same', async () => {
+    const admin = await installation.admin();
+    const team = await createTeam(admin, ['inbox.read']);
+    const agent = await createAgent(admin, team);
+    const same = await admin.agents.update(agent.id, { teamId: team.id.toUpperCase() });
+    expect([same.version, same.receipt]).toEqual([agent.version, undefined]);
+    expect(await problemOf(admin.teams.delete(team.id, team.id.toUpperCase()))).toMatchObject({ code: 'team_in_use' });
+  });
+
   it('names what is wrong with each field', async () => {
     const admin = await installation.admin();
     const refused = await fetch(`${installation.node.url}/api/v1/agents`, {
