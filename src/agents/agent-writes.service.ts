@@ -69,6 +69,8 @@ export class AgentWrites {
     if (passwordHash || values.email) await this.requireNotAbove(em, caller, agent);
     if (values.teamId && values.teamId !== agent.teamId) await this.requireGrantable(em, caller, values.teamId);
     if (values.hidePhone === false && agent.hidePhone) requireMayShow(caller, { hidePhone: false });
+    // What was mailed to the address before, somebody else may have got.
+    if (isReaddressed(agent, values)) await this.invitations.withdraw(em, agent.id);
     const replaced = passwordHash ? [await this.replacePassword(em, caller, agent, passwordHash)] : [];
     const outcome = await this.changes.change(em, caller, agent, values);
     return { ...outcome, revocations: [...replaced, ...outcome.revocations] };
@@ -117,4 +119,8 @@ export class AgentWrites {
     if (!agent) throw notFound('agent');
     return agent;
   }
+}
+
+function isReaddressed(agent: Agent, { email }: Partial<AgentSettings>): boolean {
+  return email !== undefined && email.toLowerCase() !== agent.email.toLowerCase();
 }

@@ -219,6 +219,14 @@ describe('passwords and the mails that bring tokens', () => {
       );
     });
 
+    it('is over when the agent gets another e-mail: what went to the first may be in other hands', async () => {
+      const { agent } = await invited();
+      const token = secretIn(await mail.newest(agent.email));
+      await admin.agents.update(agent.id, { email: `${randomUUID()}@example.com` });
+      const accepted = installation.client().auth.acceptInvitation({ token, password: NEW_PASSWORD });
+      expect((await problemOf(accepted)).code).toBe('invitation_invalid');
+    });
+
     it('is not for who can do more, nor for who is deleted or in no workspace of ours', async () => {
       const { api } = await newAgent(['agents.manage']);
       const { agent: me } = await admin.me();
