@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -6,10 +6,17 @@ const TAG_BYTES = 16;
 /** Encrypts answers, each bound to its request: what was stored for one opens for no other. */
 export class AnswerSeal {
   private readonly key: Buffer;
+  private readonly markKey: Buffer;
 
   /** `secret`: 32 bytes from which the key is derived. */
   constructor(secret: Buffer) {
     this.key = Buffer.from(hkdfSync('sha256', secret, '', 'muster/idempotency/v1', 32));
+    this.markKey = Buffer.from(hkdfSync('sha256', secret, '', 'muster/idempotency/mark/v1', 32));
+  }
+
+  /** Of a digest, so that nobody who has only the database can try which password or number was sent. */
+  mark(digest: Buffer): Buffer {
+    return createHmac('sha256', this.markKey).update(digest).digest();
   }
 
   seal(request: readonly string[], text: string): Buffer {

@@ -79,7 +79,8 @@ export class IdempotencyStore {
   }
 
   /** The attempt, or the answer that was given before. 409 `idempotency_…`, 422 `idempotency_key_reused`. */
-  async claim(request: RequestKey, fingerprint: Buffer, sight: Sight): Promise<Claim | StoredAnswer> {
+  async claim(request: RequestKey, digest: Buffer, sight: Sight): Promise<Claim | StoredAnswer> {
+    const fingerprint = this.answers.mark(digest);
     for (let look = 0; look < MAX_LOOKS; look++) {
       const claim = { ...request, id: randomUUID() };
       if (await this.take(claim, fingerprint, sight)) return claim;
