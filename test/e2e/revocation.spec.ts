@@ -151,6 +151,18 @@ describe('taking rights away, on three nodes', () => {
     expect(await answer.json()).toMatchObject({ id: mine.id, receipt: { enforcement: 'complete' } });
   });
 
+  it('tells whoever takes their own right away that it is written', async () => {
+    const { team, api } = await newAgent(['teams.read', 'teams.manage', 'inbox.read']);
+    expect(await problemOf(api.teams.update(team.id, { permissions: ['teams.read', 'inbox.read'] }))).toMatchObject({
+      status: 503,
+      code: 'access_changed',
+      retryable: false,
+      detail: expect.stringContaining('is written'),
+    });
+    expect((await admin.teams.get(team.id)).permissions).not.toContain('teams.manage');
+    expect(await problemOf(api.teams.update(team.id, { name: 'x' }))).toMatchObject({ code: 'permission_missing' });
+  });
+
   it('gives what was released to the least loaded of the team, where that is its policy', async () => {
     const team = await createTeam(admin, ['inbox.read', 'inbox.reply'], { releasePolicy: 'reassign' });
     const [ana, ben] = await Promise.all([available(team), available(team)]);

@@ -17,7 +17,6 @@ describe('the lease of a node', () => {
     created = await createDatabase();
     database = await Database.open({ url: created.url, ...schema });
     lease = new NodeLease(database, new EventBus(), configOf(created.url));
-    await lease.onModuleInit();
   });
 
   afterAll(async () => {
@@ -28,16 +27,32 @@ describe('the lease of a node', () => {
 
   it('that ran out after a look at what was revoked is held again only after another look', async () => {
     const looks: boolean[] = [];
-    lease.follow(async () => {
+    const catchUp = async () => {
       looks.push(lease.isHeld());
-      if (looks.length === 1) await runOut();
-    });
+      if (looks.length === 2) await runOut();
+    };
+    lease.follow({ catchUp, acknowledgedSeq: 7 });
     await lease.onApplicationBootstrap();
     await eventually(
-      () => Promise.resolve(lease.isHeld() && looks.length > 0),
+      () => Promise.resolve(lease.isHeld() && looks.length > 2),
       (isHeldAgain) => isHeldAgain,
     );
-    expect(looks).toEqual([true, false]);
+    expect(looks).toEqual([false, true, false]);
+    const { rows } = await database.pool.query('select applied_seq::int from node_lease');
+    expect(rows).toEqual([{ applied_seq: 7 }]);
+  });
+
+  it('is not taken from another process of the same name that began later', async () => {
+    const later = new NodeLease(database, new EventBus(), configOf(created.url));
+    await later.onApplicationBootstrap();
+    await eventually(
+      () => Promise.resolve(lease.isHeld()),
+      (isHeld) => !isHeld,
+    );
+    const { rows } = await database.pool.query('select boot_id from node_lease');
+    expect(rows).toEqual([{ boot_id: later.bootId }]);
+    expect(later.isHeld()).toBe(true);
+    await later.onApplicationShutdown();
   });
 
   /** As if the node had been frozen right here for longer than its lease, by all clocks. */

@@ -7,21 +7,15 @@
  * committed was applied, so a node that can't see revocations stops sending. What must never happen: an
  * acknowledgement of something that was not applied.
  */
-import {
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { Listener } from '../../platform/database/listener.js';
 import { EventBus } from '../../platform/events/event-bus.js';
-import { NodeLease } from '../../platform/nodes/node-lease.js';
+import { type LeaseFollower, NodeLease } from '../../platform/nodes/node-lease.js';
 import { SocketRegistry } from '../socket-registry.js';
 import type { AccessSubject } from '../subject.js';
 import { OutboundGate } from './outbound-gate.js';
-import { ACKNOWLEDGE_SQL, NEWEST_SQL, type RevocationRow, SINCE_SQL, STAND_SQL } from './revocation.queries.js';
+import { ACKNOWLEDGE_SQL, NEWEST_SQL, type RevocationRow, SINCE_SQL } from './revocation.queries.js';
 
 export const REVOCATION_CHANNEL = 'muster_revocation';
 
@@ -34,10 +28,10 @@ interface Applied {
 }
 
 @Injectable()
-export class RevocationLog implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+export class RevocationLog implements OnModuleInit, OnApplicationShutdown, LeaseFollower {
   private readonly logger = new Logger(RevocationLog.name);
   private appliedSeq = 0;
-  private acknowledgedSeq = 0;
+  acknowledgedSeq = 0;
   private readonly applied: Applied[] = [];
   private pulling: Promise<void> | null = null;
   private nextPull: Promise<void> | null = null;
@@ -57,15 +51,9 @@ export class RevocationLog implements OnModuleInit, OnApplicationBootstrap, OnAp
   async onModuleInit(): Promise<void> {
     const { rows } = await this.database.controlPool.query<{ seq: number }>(NEWEST_SQL);
     this.appliedSeq = this.acknowledgedSeq = rows[0]?.seq ?? 0;
-    this.lease.follow(() => this.catchUp());
-    this.bus.on('node.revived', () => this.stand());
+    this.lease.follow(this);
     this.bus.on('access.changed', (subject) => this.follow(subject));
     this.stopListening = this.listener.on(REVOCATION_CHANNEL, () => void this.hinted());
-  }
-
-  /** Only now the lease exists. */
-  onApplicationBootstrap(): Promise<void> {
-    return this.stand();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -132,10 +120,5 @@ export class RevocationLog implements OnModuleInit, OnApplicationBootstrap, OnAp
     } catch (error) {
       this.logger.warn({ err: error }, 'a revocation was applied but not acknowledged; trying again');
     }
-  }
-
-  private async stand(): Promise<void> {
-    const { nodeId, bootId } = this.lease;
-    await this.database.controlPool.query(STAND_SQL, [nodeId, bootId, this.acknowledgedSeq]);
   }
 }

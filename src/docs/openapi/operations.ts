@@ -60,12 +60,20 @@ function bodyOf(route: Route, schemas: Schemas, sources: Sources): Operation['re
 
 function successes({ operation, mediaType }: Route, schemas: Schemas): Record<string, Response> {
   const other = mediaType ? { [mediaType]: { schema: { type: 'string' } } } : undefined;
-  return Object.fromEntries(
-    Object.entries(operation.responses).map(([status, response]) => [
-      status,
-      success({ ...response, content: response.content ?? other }, schemas),
-    ]),
-  );
+  const answers = Object.entries(operation.responses).map(([status, response]): [string, Response] => [
+    status,
+    success({ ...response, content: response.content ?? other }, schemas),
+  ]);
+  const [, done] = answers.find(([status, { content }]) => status === '200' && hasReceipt(content, schemas)) ?? [];
+  const accepted = done && { ...done, description: 'As 200, while `receipt.enforcement` is still `pending`.' };
+  return Object.fromEntries([...answers, ...(accepted ? [['202', accepted]] : [])]) as Record<string, Response>;
+}
+
+/** Whether the answer may say that rights were taken away. */
+function hasReceipt(content: Content | undefined, schemas: Schemas): boolean {
+  const answer = content?.['application/json']?.schema;
+  const type = refName(answer?.anyOf?.[0] ?? answer);
+  return JSON.stringify((type && schemas[type]) ?? {}).includes(JSON.stringify(ref('Receipt')).slice(1, -1));
 }
 
 function success({ description, content, ...rest }: Response, schemas: Schemas): Response {

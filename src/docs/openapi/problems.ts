@@ -41,7 +41,8 @@ const SHARED: Record<number, { name: string; codes: ProblemCode[] }> = {
   413: { name: 'PayloadTooLarge', codes: ['payload_too_large'] },
   415: { name: 'UnsupportedMediaType', codes: ['unsupported_media_type'] },
   422: { name: 'ValidationFailed', codes: ['validation_failed'] },
-  503: { name: 'Unavailable', codes: ['database_unavailable'] },
+  429: { name: 'TooManyRequests', codes: ['too_many_requests'] },
+  503: { name: 'Unavailable', codes: ['access_changed', 'database_unavailable'] },
 };
 
 /** The codes a route refuses with, by status: those of its kind and those it names itself. */
@@ -72,6 +73,7 @@ function ofItsKind(route: Route): ProblemCode[] {
     [true, ['validation_failed']],
     [parameters.some(({ name }) => name === 'cursor'), ['invalid_cursor']],
     [rule.kind === 'permission', ['permission_missing']],
+    [rule.kind !== 'public', ['too_many_requests', 'access_changed']],
     [ids.size > 0, ['not_found']],
     [headers.includes('if-match'), ['bad_request', 'stale_version']],
     [isKeyed(route), ['bad_request', 'idempotency_in_progress', 'idempotency_answer_gone', 'idempotency_key_reused']],

@@ -10,13 +10,7 @@
  * freeze, queued work may run before any timer.
  */
 import { randomUUID } from 'node:crypto';
-import {
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-  type OnModuleInit,
-} from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { EventBus } from '../events/event-bus.js';
@@ -32,6 +26,14 @@ declare module '../events/event-bus.js' {
 
 const RENEW_MS = 1_000;
 
+/** What keeps step with the lease. */
+export interface LeaseFollower {
+  /** Runs before each renewal, and before a lease that was lost counts again; failing lets it run out. */
+  catchUp(): Promise<void>;
+  /** Up to where what was revoked is applied and acknowledged. */
+  readonly acknowledgedSeq: number;
+}
+
 /** A moment on both clocks: either may stand still while the process is frozen or the machine sleeps. */
 interface Moment {
   monotonic: number;
@@ -39,11 +41,11 @@ interface Moment {
 }
 
 const ACQUIRE_SQL = `
-insert into node_lease (node_id, boot_id, roles, expires_at, started_at)
-values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4 / 1000.0), clock_timestamp())
+insert into node_lease (node_id, boot_id, roles, expires_at, started_at, applied_seq)
+values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4 / 1000.0), clock_timestamp(), $5)
 on conflict (node_id) do update set boot_id = excluded.boot_id, roles = excluded.roles,
-  expires_at = excluded.expires_at, started_at = excluded.started_at,
-  applied_seq = case when node_lease.boot_id = excluded.boot_id then node_lease.applied_seq else 0 end
+  expires_at = excluded.expires_at, started_at = excluded.started_at, applied_seq = excluded.applied_seq
+where $6 or node_lease.boot_id = excluded.boot_id or node_lease.expires_at < clock_timestamp()
 returning (select boot_id from node_lease where node_id = $1) as former_boot_id`;
 
 const RENEW_SQL = `
@@ -54,15 +56,14 @@ where node_id = $1 and boot_id = $2 and expires_at > clock_timestamp()`;
 const REAP_SQL = `delete from node_lease where expires_at < clock_timestamp() - interval '2 seconds' and node_id <> $1 returning node_id`;
 
 @Injectable()
-export class NodeLease implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
+export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly nodeId: string;
   readonly bootId = randomUUID();
   private readonly logger = new Logger(NodeLease.name);
   private timer: NodeJS.Timeout | null = null;
   private renewing: Promise<void> = Promise.resolve();
   private heldSince: Moment | null = null;
-  private beforeRenewal: () => Promise<void> = () => Promise.resolve();
-  private formerDied = false;
+  private follower: LeaseFollower = { catchUp: () => Promise.resolve(), acknowledgedSeq: 0 };
   private stopped = false;
 
   constructor(
@@ -78,20 +79,15 @@ export class NodeLease implements OnModuleInit, OnApplicationBootstrap, OnApplic
     return this.heldSince !== null && elapsedSince(this.heldSince) < this.config.leaseMs;
   }
 
-  /** Called at boot: `work` runs before each renewal, and one that fails lets the lease run out. */
-  follow(work: () => Promise<void>): void {
-    this.beforeRenewal = work;
+  /** Called at boot, before the lease is taken. */
+  follow(follower: LeaseFollower): void {
+    this.follower = follower;
   }
 
-  async onModuleInit(): Promise<void> {
-    const asked = now();
-    this.formerDied = await this.acquire();
-    this.heldSince = asked;
-  }
-
-  /** Only now everybody listens. */
+  /** Only now everybody listens. Whoever had the name before is dead, or has to give way. */
   async onApplicationBootstrap(): Promise<void> {
-    if (this.formerDied) await this.bus.publish('node.died', { nodeId: this.nodeId });
+    const former = await this.take({ fromAnybody: true });
+    if (former !== null && former !== this.bootId) await this.bus.publish('node.died', { nodeId: this.nodeId });
     this.schedule();
   }
 
@@ -105,18 +101,6 @@ export class NodeLease implements OnModuleInit, OnApplicationBootstrap, OnApplic
       .catch(() => undefined);
   }
 
-  /** Takes the lease; whether somebody of the same name had it and did not give it back. */
-  private async acquire(): Promise<boolean> {
-    const { rows } = await this.database.controlPool.query<{ former_boot_id: string | null }>(ACQUIRE_SQL, [
-      this.nodeId,
-      this.bootId,
-      [...this.config.roles],
-      this.config.leaseMs,
-    ]);
-    const former = rows[0]?.former_boot_id ?? null;
-    return former !== null && former !== this.bootId;
-  }
-
   private schedule(): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
@@ -126,7 +110,7 @@ export class NodeLease implements OnModuleInit, OnApplicationBootstrap, OnApplic
 
   private async tick(): Promise<void> {
     try {
-      await this.beforeRenewal();
+      await this.follower.catchUp();
       await this.renew();
       const dead = await this.database.controlPool.query<{ node_id: string }>(REAP_SQL, [this.nodeId]);
       for (const row of dead.rows) await this.bus.publish('node.died', { nodeId: row.node_id });
@@ -142,16 +126,29 @@ export class NodeLease implements OnModuleInit, OnApplicationBootstrap, OnApplic
       this.heldSince = asked;
       return;
     }
-    await this.regain();
+    await this.take({ fromAnybody: false });
     await this.bus.publish('node.revived', { nodeId: this.nodeId });
   }
 
-  /** While it was over nobody waited for this node: what was revoked since the last look is applied before it is held. */
-  private async regain(): Promise<void> {
+  /**
+   * While it was over nobody waited for this node: what was revoked since the last look is applied before it is held.
+   * Resolves to the boot that had it before. Throws when another process of this name holds it.
+   */
+  private async take({ fromAnybody }: { fromAnybody: boolean }): Promise<string | null> {
     const asked = now();
-    await this.acquire();
-    await this.beforeRenewal();
+    const { rows } = await this.database.controlPool.query<{ former_boot_id: string | null }>(ACQUIRE_SQL, [
+      this.nodeId,
+      this.bootId,
+      [...this.config.roles],
+      this.config.leaseMs,
+      this.follower.acknowledgedSeq,
+      fromAnybody,
+    ]);
+    const [taken] = rows;
+    if (!taken) throw new Error(`another process is the node ${this.nodeId}; give each its own MUSTER_NODE_ID`);
+    await this.follower.catchUp();
     this.heldSince = asked;
+    return taken.former_boot_id;
   }
 }
 
