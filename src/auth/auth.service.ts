@@ -58,7 +58,7 @@ export class AuthService {
     const agent = onlyOne(await this.matching(request, origin));
     requireActive(agent.status, agent.team_status, 403);
     const id = newId();
-    const { token, hash } = createRefreshToken(id);
+    const { token, hash } = createRefreshToken(id, this.fingerprints);
     await this.issue(id, hash, agent, origin);
     return this.answer({ id, agentId: agent.id }, token, agent);
   }
@@ -120,13 +120,13 @@ export class AuthService {
   }
 
   private async exchange(em: EntityManager, refreshToken: string, origin: Origin): Promise<Exchange> {
-    const { sessionId, hash } = parseRefreshToken(refreshToken);
+    const { sessionId, hash } = parseRefreshToken(refreshToken, this.fingerprints);
     await sql(em, HOLD_AGENT_SQL, [sessionId]);
     const row = (await sql<RefreshRow>(em, SESSION_TO_REFRESH_SQL, [sessionId]))[0];
     if (!row) throw new ProblemException('token_invalid', 'This refresh token is not known; log in again.');
     requireAlive(row);
     const now = this.clock.now();
-    const next = createRefreshToken(row.id);
+    const next = createRefreshToken(row.id, this.fingerprints);
     const time = { now, graceMs: this.config.refreshGraceMs };
     const family = exchange(
       { ...row, rotatedAt: row.rotated_at },

@@ -9,11 +9,16 @@ import { householdOf } from '../platform/http/origin.js';
  */
 @Injectable()
 export class Fingerprints {
-  private readonly keys: { account: Buffer; origin: Buffer; token: Buffer };
+  private readonly keys: { account: Buffer; origin: Buffer; refresh: Buffer; token: Buffer };
 
   constructor(config: Config) {
     const derive = (use: string) => Buffer.from(hkdfSync('sha256', config.phoneKey, '', `muster/auth/${use}/v1`, 32));
-    this.keys = { account: derive('account'), origin: derive('origin'), token: derive('token') };
+    this.keys = {
+      account: derive('account'),
+      origin: derive('origin'),
+      refresh: derive('refresh'),
+      token: derive('token'),
+    };
   }
 
   /** Of an e-mail, whatever its case. */
@@ -24,6 +29,11 @@ export class Fingerprints {
   /** Of where a request comes from. */
   origin(address: string): Buffer {
     return digest(this.keys.origin, householdOf(address));
+  }
+
+  /** Proves that a refresh token was issued here. Its key stays when the one of the access tokens is rotated. */
+  seal(text: string): string {
+    return digest(this.keys.refresh, text).toString('base64url');
   }
 
   /**

@@ -191,6 +191,17 @@ describe('sessions', () => {
       }
     });
 
+    it('a made-up refresh token does not end the session that it names', async () => {
+      const { accessToken, refreshToken } = await installation.client().auth.login(ADMIN);
+      const [id = '', secret = '', seal = ''] = refreshToken.split('.');
+      const madeUp = 'A'.repeat(43);
+      for (const token of [`${id}.${madeUp}`, `${id}.${madeUp}.${seal}`, `${id}.${secret}.${madeUp}`]) {
+        expect(await refresh(token)).toMatchObject({ status: 401, code: 'token_invalid' });
+      }
+      expect((await get('/me', accessToken)).status).toBe(200);
+      await refreshed(refreshToken);
+    });
+
     it('an access token or a key is no refresh token', async () => {
       const { accessToken } = await installation.client().auth.login(ADMIN);
       const { key } = await admin.apiKeys.create({ name: 'Bot', permissions: ['inbox.read'] });
