@@ -14,7 +14,7 @@ import { lockAdministration } from '../access/administrator.rule.js';
 import type { Authority } from '../access/authority.js';
 import { AuditService } from '../audit/audit.service.js';
 import { InvitationsService } from '../auth/invitations.service.js';
-import { notFound } from '../platform/errors/problem.exception.js';
+import { notFound, ProblemException } from '../platform/errors/problem.exception.js';
 import { requireVersion } from '../platform/http/etag.js';
 import type { Team } from '../teams/team.entity.js';
 import { TeamWrites } from '../teams/team-writes.service.js';
@@ -66,6 +66,7 @@ export class AgentWrites {
     await lockAdministration(em, caller.workspaceId);
     const agent = await this.lock(em, id);
     requireVersion(agent.version, expected);
+    if (passwordHash) refuseOwnPassword(caller, agent);
     if (passwordHash || values.email) await this.requireNotAbove(em, caller, agent);
     if (values.teamId && values.teamId !== agent.teamId) await this.requireGrantable(em, caller, values.teamId);
     if (values.hidePhone === false && agent.hidePhone) requireMayShow(caller, { hidePhone: false });
@@ -123,4 +124,11 @@ export class AgentWrites {
 
 function isReaddressed(agent: Agent, { email }: Partial<AgentSettings>): boolean {
   return email !== undefined && email.toLowerCase() !== agent.email.toLowerCase();
+}
+
+/** One's own password is changed by showing the current one: a session that was stolen must not become the account. */
+function refuseOwnPassword(caller: Authority, agent: Agent): void {
+  if (caller.agentId !== agent.id) return;
+  const detail = 'Change your own password with POST /api/v1/auth/password and the current one.';
+  throw new ProblemException('self_edit', detail);
 }

@@ -90,6 +90,14 @@ describe('passwords and the mails that bring tokens', () => {
       expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'bad_request' }]);
     });
 
+    it('of one’s own needs the current one: an administrator can’t set it like somebody else’s', async () => {
+      const { agent: me } = await admin.me();
+      const refused = await problemOf(admin.agents.update(me.id, { password: NEW_PASSWORD }));
+      expect(refused).toMatchObject({ status: 403, code: 'self_edit' });
+      expect(refused.detail).toContain('POST /api/v1/auth/password');
+      expect((await admin.me()).agent.id).toBe(me.id);
+    });
+
     it('counts wrong current passwords, so that a stolen session does not guess it', async () => {
       const { api } = await newAgent(['inbox.read']);
       const guess = () => problemOf(api.auth.changePassword({ currentPassword: 'wrong', newPassword: NEW_PASSWORD }));
