@@ -68,7 +68,7 @@ export class InvitationsService {
 function refusal(): ProblemException {
   return new ProblemException(
     'invitation_invalid',
-    'This invitation was used before or is too old; ask for a new one.',
+    'This invitation was used before, is too old, or your access was ended; ask an administrator for a new one.',
   );
 }
 

@@ -235,6 +235,24 @@ describe('passwords and the mails that bring tokens', () => {
       expect((await problemOf(accepted)).code).toBe('invitation_invalid');
     });
 
+    it('does not work while the agent is inactive, is not used up by trying, and never works once deleted', async () => {
+      const { agent } = await invited();
+      const token = secretIn(await mail.newest(agent.email));
+      const accept = () => installation.client().auth.acceptInvitation({ token, password: NEW_PASSWORD });
+      await admin.agents.update(agent.id, { status: 'inactive' });
+      expect(await problemOf(accept())).toMatchObject({ status: 422, code: 'invitation_invalid' });
+      await admin.agents.update(agent.id, { status: 'active' });
+      await accept();
+      await installation.client().auth.login({ email: agent.email, password: NEW_PASSWORD });
+      await reset(agent.email);
+      const forgotten = secretIn(await mail.newest(agent.email, 2));
+      await admin.agents.update(agent.id, { status: 'inactive' });
+      const complete = () => installation.client().auth.resetPassword({ token: forgotten, password: PASSWORD });
+      expect(await problemOf(complete())).toMatchObject({ status: 422, code: 'reset_invalid' });
+      await admin.agents.delete(agent.id);
+      expect((await problemOf(complete())).code).toBe('reset_invalid');
+    });
+
     it('is not for who can do more, nor for who is deleted or in no workspace of ours', async () => {
       const { api } = await newAgent(['agents.manage']);
       const { agent: me } = await admin.me();

@@ -3,7 +3,7 @@
  *
  * Who calls: what invites (`add` in its transaction), the resets, and whoever has got a token (`use`). Guaranteed: a
  * token works once and for one purpose; setting a password ends every session and key of the agent and every other
- * token. A secret is in no table: only its hash, and where it is mailed it follows from the id (`Fingerprints.token`).
+ * token; whoever is inactive or deleted sets none, and keeps the token. A secret is in no table: only its hash, and where it is mailed it follows from the id (`Fingerprints.token`).
  * Must never happen: a secret or an address in Redis or a log; a token handed out to an administrator that was mailed.
  */
 import { Injectable } from '@nestjs/common';
@@ -93,7 +93,7 @@ export class PasswordTokens {
     await sql(em, WITHDRAW_SQL, [agentId, this.clock.date(), kind]);
   }
 
-  /** Sets the password of the token's owner. Throws `refusal` for a token that is unknown, used or too old. */
+  /** Sets the password of the token's owner. Throws `refusal` for a token that is unknown, used or too old, or of an inactive agent. */
   async use(
     kind: TokenKind,
     secret: string,

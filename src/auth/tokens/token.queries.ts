@@ -1,10 +1,12 @@
-/** A token that can be used, by the hash of its secret. `$1`: hash, `$2`: kind, `$3`: now. */
+/** A token that can be used, by the hash of its secret: none of an inactive agent. `$1`: hash, `$2`: kind, `$3`: now. */
 export const USABLE_SQL = `
 select i.agent_id, a.workspace_id from invitation i join agent a on a.id = i.agent_id
-where i.token_hash = $1 and i.kind = $2 and i.used_at is null and i.expires_at > $3 and a.deleted_at is null`;
+where i.token_hash = $1 and i.kind = $2 and i.used_at is null and i.expires_at > $3
+  and a.deleted_at is null and a.status = 'active'`;
 
-/** Keeps everybody else from the agent. `$1`: agent. */
-export const LOCK_AGENT_SQL = 'select email from agent where id = $1 and deleted_at is null for update';
+/** Keeps everybody else from the agent, who must be active. `$1`: agent. */
+export const LOCK_AGENT_SQL = `
+select email from agent where id = $1 and deleted_at is null and status = 'active' for update`;
 
 /** Uses it up. `$1`: hash, `$2`: kind, `$3`: now. */
 export const USE_SQL = `
