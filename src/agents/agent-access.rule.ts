@@ -15,6 +15,11 @@ export function touchesAccess(before: AccessSettings, after: AccessSettings): bo
   return before.teamId !== after.teamId || before.status !== after.status || before.hidePhone !== after.hidePhone;
 }
 
+/** Whether the change gives the agent their rights back: as much as handing them out. */
+export function revives(before: { status: string }, values: { status?: string }): boolean {
+  return before.status === 'inactive' && values.status === 'active';
+}
+
 /** How the change takes rights away; null: it doesn't. Another team counts whatever its blueprint says. */
 export function takesAway(before: AccessSettings, after: AccessSettings): RevocationCause | null {
   if (before.status === 'active' && after.status === 'inactive') return 'agent_deactivated';

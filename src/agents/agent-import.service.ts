@@ -17,9 +17,10 @@ import { InvitationsService } from '../auth/invitations.service.js';
 import { sql } from '../platform/database/database.js';
 import { ProblemException } from '../platform/errors/problem.exception.js';
 import { Outbox } from '../platform/outbox/outbox.js';
-import { Team } from '../teams/team.entity.js';
+import type { Team } from '../teams/team.entity.js';
+import { TeamWrites } from '../teams/team-writes.service.js';
 import { type AgentChange, AgentChanges, type AgentOutcome, noOutcome } from './agent-changes.service.js';
-import { requireMayShow, selfEdit, touchesAccess } from './agent-access.rule.js';
+import { requireMayShow, revives, selfEdit, touchesAccess } from './agent-access.rule.js';
 import { Agent, type AgentSettings } from './agent.entity.js';
 import type { CreateAgentRequest } from './agents.dto.js';
 import { NewAgents } from './new-agents.service.js';
@@ -63,6 +64,7 @@ join agent a on a.workspace_id = $1 and lower(a.email) = lower(given.email) and 
 @Injectable()
 export class AgentImport {
   constructor(
+    private readonly teams: TeamWrites,
     private readonly newAgents: NewAgents,
     private readonly changes: AgentChanges,
     private readonly invitations: InvitationsService,
@@ -73,7 +75,7 @@ export class AgentImport {
   async take(em: EntityManager, caller: Authority, rows: ImportRow[], isInviting = false): Promise<TakenPage> {
     await sql(em, IMPORT_LOCK_SQL, [caller.workspaceId]);
     const known = await this.lockKnown(em, caller.workspaceId, rows);
-    const teams = await lockTeams(em, rows);
+    const teams = await this.teams.lockForMembers(em, new Set(rows.map((row) => row.values.teamId)));
     const refused: RefusedRow[] = [];
     const admitted: ImportRow[] = [];
     for (const row of rows) {
@@ -130,9 +132,10 @@ export class AgentImport {
   ): Promise<Omit<RefusedRow, 'row'> | null> {
     if (!team) return { column: 'team', code: 'team_not_found', detail: 'Choose a team from GET /api/v1/teams.' };
     try {
-      if (agent?.teamId !== team.id) requireWithin(caller, team);
+      const isRevived = agent !== undefined && revives(agent, row.values);
+      if (isRevived || agent?.teamId !== team.id) requireWithin(caller, team);
       const hidePhone = row.values.hidePhone ?? agent?.hidePhone ?? false;
-      if (hidePhone !== agent?.hidePhone) requireMayShow(caller, { hidePhone });
+      if (isRevived || hidePhone !== agent?.hidePhone) requireMayShow(caller, { hidePhone });
       if (agent?.id === caller.agentId) await this.refuseSelf(em, caller, row, agent);
       return null;
     } catch (error) {
@@ -168,16 +171,6 @@ function requireWithin(caller: Authority, team: Team): void {
   const missing = beyond(caller.permissions, team.permissions);
   if (missing.length === 0) return;
   throw new ProblemException('beyond_own_rights', `This team can do what you can't: ${missing.join(', ')}.`);
-}
-
-/** The teams of the rows, kept from being deleted meanwhile. */
-async function lockTeams(em: EntityManager, rows: ImportRow[]): Promise<Map<string, Team>> {
-  const teams = await em.find(
-    Team,
-    { id: { $in: [...new Set(rows.map((row) => row.values.teamId))] }, deletedAt: null },
-    { lockMode: LockMode.PESSIMISTIC_READ, orderBy: { id: 'asc' } },
-  );
-  return new Map(teams.map((team) => [team.id, team]));
 }
 
 function changeOf(row: ImportRow, agent: Agent | undefined): AgentChange | null {

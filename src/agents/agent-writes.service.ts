@@ -18,7 +18,7 @@ import { notFound, ProblemException } from '../platform/errors/problem.exception
 import { requireVersion } from '../platform/http/etag.js';
 import type { Team } from '../teams/team.entity.js';
 import { TeamWrites } from '../teams/team-writes.service.js';
-import { doesMore, requireMayShow } from './agent-access.rule.js';
+import { doesMore, requireMayShow, revives } from './agent-access.rule.js';
 import { AgentChanges, type AgentOutcome } from './agent-changes.service.js';
 import { Agent, type AgentSettings } from './agent.entity.js';
 import { type NewAgent, NewAgents } from './new-agents.service.js';
@@ -68,8 +68,7 @@ export class AgentWrites {
     requireVersion(agent.version, expected);
     if (passwordHash) refuseOwnPassword(caller, agent);
     if (passwordHash || values.email) await this.requireNotAbove(em, caller, agent);
-    if (values.teamId && values.teamId !== agent.teamId) await this.requireGrantable(em, caller, values.teamId);
-    if (values.hidePhone === false && agent.hidePhone) requireMayShow(caller, { hidePhone: false });
+    await this.requireMayGive(em, caller, agent, values);
     // What was mailed to the address before, somebody else may have got.
     if (isReaddressed(agent, values)) await this.invitations.withdraw(em, agent.id);
     const replaced = passwordHash ? [await this.replacePassword(em, caller, agent, passwordHash)] : [];
@@ -90,6 +89,19 @@ export class AgentWrites {
     const refusal = doesMore(caller, team);
     if (refusal) throw refusal;
     return team;
+  }
+
+  /** The rules for the team and Hide Phone that the agent gets, or gets back. */
+  private async requireMayGive(
+    em: EntityManager,
+    caller: Authority,
+    agent: Agent,
+    values: Partial<AgentSettings>,
+  ): Promise<void> {
+    const { teamId, hidePhone } = { ...agent.settings(), ...values };
+    const isRevived = revives(agent, values);
+    if (isRevived || teamId !== agent.teamId) await this.requireGrantable(em, caller, teamId);
+    if (isRevived || hidePhone !== agent.hidePhone) requireMayShow(caller, { hidePhone });
   }
 
   /** A new password ends every session and key, and whatever invitation is still out. */

@@ -14,7 +14,7 @@ import type { Authority } from '../access/authority.js';
 import { notFound, type ProblemException } from '../platform/errors/problem.exception.js';
 import type { Team } from '../teams/team.entity.js';
 import { TeamWrites } from '../teams/team-writes.service.js';
-import { doesMore, selfEdit, showsMore, touchesAccess } from './agent-access.rule.js';
+import { doesMore, revives, selfEdit, showsMore, touchesAccess } from './agent-access.rule.js';
 import { AgentChanges, type AgentOutcome } from './agent-changes.service.js';
 import { Agent } from './agent.entity.js';
 
@@ -38,9 +38,10 @@ export class BulkAgents {
     await lockAdministration(em, caller.workspaceId);
     const agents = await this.lockAll(em, ids);
     const team = set.teamId ? await this.teams.requireForMember(em, set.teamId) : null;
+    const own = await this.ownTeams(em, agents.values(), set, team);
     const refusals = new Map<string, ProblemException>();
     for (const agent of agents.values()) {
-      const refusal = refusalOf(caller, agent, set, team);
+      const refusal = refusalOf(caller, agent, set, team ?? own.get(agent.teamId) ?? null);
       if (refusal) refusals.set(agent.id, refusal);
     }
     const accepted = [...agents.values()].filter(({ id }) => !refusals.has(id));
@@ -61,6 +62,18 @@ export class BulkAgents {
     return new Map(agents.map((agent) => [agent.id, agent]));
   }
 
+  /** The teams whose rights agents get back who stay where they are; kept from being changed meanwhile. */
+  private async ownTeams(
+    em: EntityManager,
+    agents: Iterable<Agent>,
+    set: BulkAgentsChange,
+    team: Team | null,
+  ): Promise<Map<string, Team>> {
+    if (team) return new Map();
+    const ids = [...agents].filter((agent) => revives(agent, set)).map(({ teamId }) => teamId);
+    return this.teams.lockForMembers(em, new Set(ids));
+  }
+
   /** Had the caller been changed too, after all others. */
   private async wouldBeLast(
     em: EntityManager,
@@ -76,8 +89,10 @@ export class BulkAgents {
 function refusalOf(caller: Authority, agent: Agent, set: BulkAgentsChange, team: Team | null): ProblemException | null {
   const before = agent.settings();
   if (agent.id === caller.agentId && touchesAccess(before, { ...before, ...set })) return selfEdit();
-  const shows = set.hidePhone === false && agent.hidePhone ? showsMore(caller, { hidePhone: false }) : null;
-  return shows ?? (team && team.id !== agent.teamId ? doesMore(caller, team) : null);
+  const after = { ...before, ...set };
+  const isRevived = revives(before, set);
+  const shows = isRevived || after.hidePhone !== before.hidePhone ? showsMore(caller, after) : null;
+  return shows ?? (team && (isRevived || team.id !== before.teamId) ? doesMore(caller, team) : null);
 }
 
 function resultOf(id: string, agent: Agent | undefined, refusal: ProblemException | undefined): BulkResult {

@@ -117,6 +117,14 @@ export class TeamWrites {
     return team;
   }
 
+  /** As `requireForMember`, of many; those that aren't there are missing. */
+  async lockForMembers(em: EntityManager, ids: ReadonlySet<string>): Promise<Map<string, Team>> {
+    if (ids.size === 0) return new Map();
+    const options = { lockMode: LockMode.PESSIMISTIC_READ, orderBy: { id: 'asc' } } as const;
+    const teams = await em.find(Team, { id: { $in: [...ids] }, deletedAt: null }, options);
+    return new Map(teams.map((team) => [team.id, team]));
+  }
+
   /** The team, locked until the transaction ends. Throws 404. */
   private async lock(em: EntityManager, id: string): Promise<Team> {
     const team = await em.findOne(Team, { id, deletedAt: null }, { lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -135,7 +143,7 @@ export class TeamWrites {
   private async change(em: EntityManager, caller: Authority, team: Team, request: UpdateTeamRequest): Promise<Moved> {
     const before = team.settings();
     const values = request.permissions ? { ...request, permissions: normalize(request.permissions) } : request;
-    if (values.permissions) requireWithin(caller, beyond(new Set(team.permissions), values.permissions));
+    requireWithin(caller, given(before, { ...before, ...values }));
     const cause = takesAway(before, { ...before, ...values });
     const release = cause && (await this.requireMembers().reducing(em, caller.workspaceId, team.id));
     if (!team.change(values, this.clock.date())) return this.resync(em, team);
@@ -214,6 +222,12 @@ function newTeam(workspaceId: string, request: CreateTeamRequest, now: Date) {
 function takesAway(before: TeamSettings, after: TeamSettings): RevocationCause | null {
   if (before.status === 'active' && after.status === 'inactive') return 'team_deactivated';
   return beyond(new Set(after.permissions), before.permissions).length > 0 ? 'team_reduced' : null;
+}
+
+/** What the change hands out; a team that becomes active gets all it can back. */
+function given(before: TeamSettings, after: TeamSettings): Permission[] {
+  if (before.status === 'inactive' && after.status === 'active') return after.permissions;
+  return beyond(new Set(before.permissions), after.permissions);
 }
 
 /** Nobody hands out rights they don't have. */

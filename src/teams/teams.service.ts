@@ -129,12 +129,12 @@ export class TeamsService {
     return this.writes.requireForMember(em, id);
   }
 
-  /** After the commit: tells of the change, and waits until what was revoked is revoked everywhere. */
   /** Changes that could take away the last administrator wait for each other. */
   private inTurn<T>(workspaceId: string, work: (em: EntityManager) => Promise<T>): Promise<T> {
     return this.database.inTurn(workspaceId, () => this.database.transaction(workspaceId, work));
   }
 
+  /** After the commit: tells of the change, and waits until what was revoked is revoked everywhere. */
   private async settle({ team, revocations, told }: TeamOutcome): Promise<Receipt | null> {
     const tell = async () => {
       await told();

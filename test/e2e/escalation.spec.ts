@@ -74,6 +74,28 @@ describe('escalation', () => {
     expect((await masked.agents.update(hidden.id, { name: 'Renamed' })).name).toBe('Renamed');
   });
 
+  it('is refused by reviving who may more', async () => {
+    const boss = await createAgent(admin, administrators, { status: 'inactive' });
+    const strong = await createTeam(admin, [...MANAGER, 'audit.read'], { status: 'inactive' });
+    const peer = await createAgent(admin, managers, { status: 'inactive' });
+    expect(await refusal(manager.agents.update(boss.id, { status: 'active' }))).toBe('beyond_own_rights');
+    expect(await refusal(manager.teams.update(strong.id, { status: 'active' }))).toBe('beyond_own_rights');
+    const set = { status: 'active' as const };
+    const { results } = await manager.agents.bulk({ ids: [boss.id, peer.id], set });
+    expect(results.map(({ error }) => error?.code)).toEqual(['beyond_own_rights', undefined]);
+    expect((await manager.teams.update(strong.id, { ...set, permissions: MANAGER })).status).toBe('active');
+  });
+
+  it('is refused by reviving who sees what one may not', async () => {
+    const masked = await loginAs(installation, await createAgent(admin, managers, { hidePhone: true }));
+    const seeing = await createAgent(admin, managers, { status: 'inactive' });
+    const set = { status: 'active' as const };
+    expect(await refusal(masked.agents.update(seeing.id, set))).toBe('beyond_own_rights');
+    const { results } = await masked.agents.bulk({ ids: [seeing.id], set });
+    expect(results.map(({ error }) => error?.code)).toEqual(['beyond_own_rights']);
+    expect((await masked.agents.update(seeing.id, { ...set, hidePhone: true })).status).toBe('active');
+  });
+
   it('is refused through a key that has less than its maker', async () => {
     const { key } = await admin.apiKeys.create({ name: 'Agents only', permissions: ['agents.manage', 'agents.read'] });
     const body = JSON.stringify(newcomer(administrators.id));
@@ -87,9 +109,12 @@ describe('escalation', () => {
     const { agent: maker } = await admin.me();
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     const path = `${installation.node.url}/api/v1/agents/${maker.id}`;
-    for (const change of [{ password: 'a-password-of-mine' }, { email: 'mine@example.com' }]) {
+    for (const [change, code] of [
+      [{ password: 'a-password-of-mine' }, 'self_edit'],
+      [{ email: 'mine@example.com' }, 'beyond_own_rights'],
+    ]) {
       const answer = await fetch(path, { method: 'PATCH', headers, body: JSON.stringify(change) });
-      expect(await answer.json()).toMatchObject({ status: 403, code: 'beyond_own_rights' });
+      expect(await answer.json()).toMatchObject({ status: 403, code });
     }
     const answer = await fetch(`${path}/invitation`, { method: 'POST', headers: { authorization: `Bearer ${key}` } });
     expect(await answer.json()).toMatchObject({ status: 403, code: 'beyond_own_rights' });

@@ -209,6 +209,17 @@ describe('agents from and to files', () => {
       const self = `${manager.name},${manager.email},${manager.phone},${managers.name},,inactive,,`;
       expect((await api.agents.importCsv(file(self))).errors).toMatchObject([{ code: 'self_edit' }]);
 
+      const [boss, revived] = [mail(), mail()];
+      await createAgent(admin, (await admin.me()).team as TeamView, { email: boss, status: 'inactive' });
+      await createAgent(admin, managers, { email: revived, status: 'inactive' });
+      const revivals = file(
+        `Boss,${boss},${PHONE},"${strong}",,active,,`,
+        `Peer,${revived},${PHONE},${managers.name},,active,,`,
+      );
+      expect((await api.agents.importCsv(revivals)).errors).toMatchObject([{ line: 2, code: 'beyond_own_rights' }]);
+      expect((await find(boss))?.status).toBe('inactive');
+      await admin.agents.delete((await find(revived))?.id ?? '');
+
       const me = (await admin.me()).agent;
       const own = (await find(me.email)) as AgentView;
       await admin.agents.delete(manager.id);
