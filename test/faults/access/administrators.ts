@@ -1,7 +1,7 @@
 /** Administrators who change agents, teams and keys, each subject by one hand. */
 import type { Permission } from '#contracts';
 import type { AgentActor } from './agent-actor.js';
-import type { Subject } from './administration.js';
+import { changeTogether } from './bulk.js';
 import type { ClusterNode } from './cluster.js';
 import { now } from './history.js';
 import { json } from './http.js';
@@ -10,7 +10,8 @@ import type { Random } from './random.js';
 import { Session } from './session.js';
 import { SocketClient } from './socket-client.js';
 import type { Stage } from './stage.js';
-import { TOGGLED, type World } from './world.js';
+import type { Subject } from './subject.js';
+import { createMember, TOGGLED, type World } from './world.js';
 
 const AWAY_MS = 3_000;
 /** New processes are slow at first, and everybody logs in. */
@@ -47,14 +48,39 @@ export class AgentsAdministrator {
   private async change(actor: AgentActor, subject: Subject): Promise<void> {
     if (!isActive(subject)) return this.activate(subject);
     if (this.random.chance(0.7)) await this.surround(actor);
-    const what = this.random.weighted({ status: 4, team: 2, hidePhone: 3 });
+    const what = this.random.weighted({ status: 4, team: 2, hidePhone: 3, bulk: 2, removal: 1 });
     if (what === 'status') return subject.write('status', 'inactive', true);
+    if (what === 'bulk') return this.changeMany();
+    if (what === 'removal') return this.replace(actor);
     if (what === 'hidePhone') {
       const hides = subject.values['hidePhone'] !== true;
       return subject.write('hidePhone', hides, hides && this.mayAct(subject));
     }
     const others = this.world.teams.filter(({ id }) => id !== subject.values['team']);
     return subject.write('team', this.random.pick(others).id, this.mayAct(subject));
+  }
+
+  /** One change of everybody who is active. */
+  private changeMany(): Promise<void> {
+    const subjects = this.actors.map(({ member }) => member.subject).filter(isActive);
+    const { administration, teams } = this.world;
+    const what = this.random.weighted({ status: 1, team: 1, hidePhone: 1 });
+    const change = (value: string | boolean, reduces: (subject: Subject) => boolean) =>
+      changeTogether(this.stage, administration, subjects, what, value, reduces);
+    if (what === 'status') return change('inactive', () => true);
+    if (what === 'hidePhone') return change(true, (each) => !each.values['hidePhone'] && this.mayAct(each));
+    const team = this.random.pick(teams).id;
+    return change(team, (each) => each.values['team'] !== team && this.mayAct(each));
+  }
+
+  /** Somebody goes for good, and somebody else comes. */
+  private async replace(actor: AgentActor): Promise<void> {
+    const { administration, teams, members } = this.world;
+    if (!(await actor.member.subject.remove())) return;
+    const successor = await createMember(this.stage, administration, 'Successor', this.random.pick(teams).id);
+    if (!successor) return;
+    members[members.indexOf(actor.member)] = successor;
+    actor.become(successor);
   }
 
   /** Most stay away for long enough to see who is served nevertheless. */

@@ -2,14 +2,17 @@
  * An agent's programs: one on each node that asks and keeps sockets, all with the one session of the agent. What is
  * refused is asked again: the checker wants to see refusals.
  */
-import { lurk } from './lurk.js';
-import { HttpClient, codeOf } from './http.js';
+import type { LoginAnswer } from '#contracts';
 import type { ClusterNode } from './cluster.js';
+import { codeOf, json } from './http.js';
+import { lurk } from './lurk.js';
+import { changePassword } from './password-change.js';
 import type { Random } from './random.js';
 import { type Call, Session } from './session.js';
+import { askAside, type Ending, SessionEndings } from './session-endings.js';
 import { type Namespace, SocketClient } from './socket-client.js';
 import type { Stage } from './stage.js';
-import { type Member, PASSWORD, tokenOf, type World } from './world.js';
+import type { Member, World } from './world.js';
 
 const CALLS: Record<Call, number> = {
   me: 3,
@@ -19,28 +22,44 @@ const CALLS: Record<Call, number> = {
   presence: 1,
   report: 1,
 };
+const ENDINGS: Record<Ending | 'password', number> = { logout: 2, deletion: 2, reuse: 2, password: 2 };
 const LOGIN_AGAIN_MS = 700;
+/** Long enough to see who is served nevertheless. */
+const LOOK_MS = 300;
 
 export class AgentActor {
   private session: Session | null = null;
   private logins = 0;
-  private readonly everybody: string;
+  private readonly endings: SessionEndings;
 
   constructor(
     private readonly stage: Stage,
     private readonly world: World,
-    readonly member: Member,
+    private acting: Member,
     private readonly random: Random,
   ) {
-    const agentId = member.subject.id;
-    this.everybody = stage.introduce({
-      id: `login of ${member.email}`,
-      agentId,
-      credentialId: `login-${agentId}`,
-      kind: 'session',
-      since: Infinity,
-    }).id;
-    stage.found(`credential:login-${agentId}:alive`, true);
+    this.endings = new SessionEndings(stage, world.administration);
+    this.introduce();
+  }
+
+  /** As whom it acts. */
+  get member(): Member {
+    return this.acting;
+  }
+
+  /** Acts as another agent from now on. */
+  become(member: Member): void {
+    this.acting = member;
+    this.introduce();
+    if (this.session) this.session.isGone = true;
+  }
+
+  /** Logins have no session yet. */
+  private introduce(): void {
+    const agentId = this.member.subject.id;
+    const credentialId = `login-${agentId}`;
+    this.stage.introduce({ id: credentialId, agentId, credentialId, kind: 'session', since: Infinity });
+    this.stage.found(`credential:${credentialId}:alive`, true);
   }
 
   /** Acts until the end. */
@@ -63,49 +82,65 @@ export class AgentActor {
 
   private async keepSession(): Promise<void> {
     while (!this.stage.isOver) {
-      if (!this.session || this.session.isGone) await this.login();
-      else if (this.random.chance(0.05)) await this.logout(this.session);
+      if (!this.session || this.session.isGone) this.use(await this.login());
+      else if (this.random.chance(0.08)) await this.endSession(this.session);
       await this.stage.pause(LOGIN_AGAIN_MS);
     }
   }
 
-  private async login(): Promise<void> {
+  private use(session: Session | null): void {
+    if (!session) return;
+    this.session?.close();
+    this.session = session;
+  }
+
+  private async login(): Promise<Session | null> {
     const { member, stage } = this;
     const node = stage.anyNode(this.random);
-    const operation = stage.begin(this.everybody, 'login', node.index, null);
-    const http = new HttpClient();
-    const body = { email: member.email, password: PASSWORD };
-    const answer = await http.ask(node.url, { method: 'POST', path: '/auth/login', body });
-    http.close();
+    const operation = stage.begin(`login-${member.subject.id}`, 'login', node.index, null);
+    const { email, password } = member;
+    const answer = await askAside(node, { method: 'POST', path: '/auth/login', body: { email, password } });
     operation.return = answer.return;
     operation.ok = answer.status === 200;
     if (!stage.isOver || operation.ok) operation.code = codeOf(answer);
-    if (operation.ok) this.begin(tokenOf(answer), answer.invoke);
+    return operation.ok ? this.begin(member, json<LoginAnswer>(answer), answer.invoke) : null;
   }
 
-  private begin(token: string, since: number): void {
-    const credentialId = `${this.member.email} ${++this.logins}`;
-    const agentId = this.member.subject.id;
+  private begin({ email, subject }: Member, { accessToken, refreshToken }: LoginAnswer, since: number): Session {
+    const credentialId = `${email} ${++this.logins}`;
     this.stage.found(`credential:${credentialId}:alive`, true, since);
-    const principal = this.stage.introduce({ id: credentialId, agentId, credentialId, kind: 'session', since });
-    this.session?.close();
-    this.session = new Session(this.stage, principal, token);
+    const principal = { id: credentialId, agentId: subject.id, credentialId, kind: 'session', since } as const;
+    return new Session(this.stage, this.stage.introduce(principal), accessToken, refreshToken);
   }
 
-  /** By another connection, so that its answer is not taken for one that the session may no longer get. */
-  private async logout(session: Session): Promise<void> {
+  private async endSession(session: Session): Promise<void> {
+    const ending = this.random.weighted(ENDINGS);
+    if (ending === 'password') return this.changePassword(session);
+    const asking = await this.endings.prepare(session, ending);
+    if (!asking) return;
+    await this.surround();
+    await this.endings.end(session, asking);
+    await this.stage.pause(LOOK_MS);
+    session.isGone = true;
+  }
+
+  /** By another session of the agent, which goes on. */
+  private async changePassword(session: Session): Promise<void> {
+    const { member } = this;
+    const successor = await this.login();
+    if (!successor) return;
+    await this.surround();
+    const outcome = await changePassword(this.stage, this.world.administration, member, [session, successor]);
+    await this.stage.pause(LOOK_MS);
+    if (outcome === 'refused') return successor.close();
+    session.isGone = true;
+    if (outcome === 'done' && member === this.member) this.use(successor);
+  }
+
+  /** Work is on its way on every node when the session ends. */
+  private async surround(): Promise<void> {
     this.burst();
     await this.stage.pause(this.random.between(0, 45));
-    const node = this.stage.anyNode(this.random);
-    const register = `credential:${session.principal.credentialId}:alive` as const;
-    await this.world.administration.write(register, false, true, async () => {
-      const http = new HttpClient();
-      const answer = await http.ask(node.url, { method: 'POST', path: '/auth/logout', token: session.token });
-      http.close();
-      return { ...answer, node: node.index };
-    });
-    await this.stage.pause(300);
-    session.isGone = true;
   }
 
   private async ask(node: ClusterNode): Promise<void> {
@@ -122,13 +157,13 @@ export class AgentActor {
       const { session } = this;
       const namespace = this.random.pick<Namespace>(['/dashboard', '/inbox']);
       const socket = session && (await SocketClient.connect(this.stage, session, node, namespace));
-      if (socket) await this.use(socket, namespace);
+      if (socket) await this.live(socket, namespace);
       else await this.stage.pause(this.random.between(100, 500));
     }
   }
 
   /** Some say nothing: only what the node does by itself can end those. */
-  private async use(socket: SocketClient, namespace: Namespace): Promise<void> {
+  private async live(socket: SocketClient, namespace: Namespace): Promise<void> {
     const isLong = this.random.chance(0.2);
     const isSilent = this.random.chance(0.4);
     if (!isSilent) {

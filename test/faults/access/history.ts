@@ -28,10 +28,11 @@ export interface Principal {
 /** What one register of the truth can hold. */
 export type Value = string | boolean | string[];
 
-/** `agent:ID:status|team|hidePhone`, `team:ID:status|permissions`, `credential:ID:alive`. */
+/** `agent:ID:status|team|hidePhone`, `team:ID:status|permissions`, `credential:ID:alive`. A status may be `deleted`. */
 export type RegisterName = `${'agent' | 'team' | 'credential'}:${string}:${string}`;
 
 export interface Receipt {
+  cause: string;
   nodes: { node: string; outcome: string; sockets: number; ms: number }[];
   sessions: number;
   keys: number;
@@ -49,6 +50,8 @@ export interface Change {
   invoke: number;
   /** Infinity: no answer came. */
   return: number;
+  /** When its own answer came, if what it did had to be asked for after that. */
+  repliedAt?: number;
   /** `done`: the answer said so. `unknown`: it may or may not have happened, or is not enforced yet. */
   outcome: 'done' | 'unknown';
   /** Whether it certainly takes rights away, so that a receipt is due. */

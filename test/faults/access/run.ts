@@ -9,6 +9,7 @@ import { administerKeys, administerTeams, AgentsAdministrator } from './administ
 import { check, type Verdict, type Violation } from './check/checker.js';
 import { Cluster } from './cluster.js';
 import { emptyHistory, type FaultKind, type History, now } from './history.js';
+import { mergeTeams } from './mergers.js';
 import { Nemesis } from './nemesis.js';
 import { Random } from './random.js';
 import { settle } from './settle.js';
@@ -38,6 +39,7 @@ export interface Outcome extends Verdict {
 
 const NODES = 3;
 const AGENTS = 9;
+const GUESTS = 2;
 const HANDS = 3;
 const LOOK_EVERY_MS = 3_000;
 
@@ -47,7 +49,7 @@ export async function run(options: RunOptions): Promise<Outcome> {
   const cluster = await Cluster.start(NODES, mutant);
   try {
     const stage = new Stage(cluster, emptyHistory(), random.fork(0));
-    const world = await createWorld(stage, AGENTS);
+    const world = await createWorld(stage, AGENTS, GUESTS);
     say(`${NODES} nodes, ${AGENTS} agents, seed ${seed}${mutant ? `, mutant ${mutant}` : ''}`);
     await act(stage, world, random, options);
     const settled =
@@ -68,11 +70,13 @@ async function act(stage: Stage, world: World, random: Random, options: RunOptio
     const own = actors.filter((_actor, index) => index % HANDS === hand);
     return new AgentsAdministrator(stage, world, own, random.fork(10 + hand));
   });
+  const guests = world.guests.map((guest, index) => new AgentActor(stage, world, guest, random.fork(200 + index)));
   const nemesis = new Nemesis(stage, hands, random.fork(1), options.faults, options.say);
   const everybody = Promise.all([
-    ...actors.map((actor) => actor.run()),
+    ...[...actors, ...guests].map((actor) => actor.run()),
     ...hands.map((hand) => hand.run()),
     administerTeams(stage, world, actors, random.fork(2)),
+    mergeTeams(stage, world, guests, random.fork(6)),
     administerKeys(stage, world, random.fork(3)),
     reportInteractions(stage, world, random.fork(4)),
     assignConversations(stage, world, random.fork(5)),

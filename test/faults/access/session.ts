@@ -50,7 +50,15 @@ export class Session {
     private readonly stage: Stage,
     readonly principal: Principal,
     readonly token: string,
+    /** Of a login: for the next pair of tokens. */
+    readonly refreshToken = '',
   ) {}
+
+  /** The id of a login's session. */
+  get id(): string {
+    const claims = JSON.parse(Buffer.from(this.token.split('.')[1] ?? '', 'base64url').toString()) as { sid: string };
+    return claims.sid;
+  }
 
   /** Asks, writes it down, and tells the code. */
   async call(call: Call, node: ClusterNode, conversation: string): Promise<string> {

@@ -6,6 +6,7 @@ const story = () => new Story();
 const denied = { ok: false, code: 'permission_missing' };
 
 const RECEIPT: Receipt = {
+  cause: 'agent_deactivated',
   nodes: [0, 1, 2].map((index) => ({ node: `node-${index}`, outcome: 'applied', sockets: 0, ms: 5 })),
   sessions: 1,
   keys: 0,
