@@ -12,13 +12,24 @@ export interface LoginCandidate {
   known: boolean;
 }
 
-/** `$1`: e-mail, `$2`: workspace slug or null, `$3`: fingerprint of where the request comes from. */
+/** A candidate, or that there is none in the workspace that was asked for or meant. */
+export type LoginRow = { asked: string } & (LoginCandidate | { id: null });
+
+/**
+ * Always a row. The oldest few accounts only: as many are compared as there are, which takes the longer the more
+ * workspaces somebody is in. `$1`: e-mail, `$2`: workspace slug or null, `$3`: fingerprint of where the request comes from.
+ */
 export const CANDIDATES_SQL = `
-select a.id, a.workspace_id, w.slug as workspace_slug, a.name, a.email, a.password_hash, a.status, t.status as team_status,
-  exists (select from login_origin o where o.agent_id = a.id and o.origin = $3) as known
-from agent a join workspace w on w.id = a.workspace_id join team t on t.id = a.team_id
-where lower(a.email) = lower($1) and a.deleted_at is null and ($2::text is null or w.slug = $2)
-order by a.id limit 20`;
+select asked.slug as asked, c.*
+from (select coalesce($2, (select slug from workspace where is_default), '') as slug) asked
+left join lateral (
+  select a.id, a.workspace_id, w.slug as workspace_slug, a.name, a.email, a.password_hash, a.status,
+    t.status as team_status,
+    exists (select from login_origin o where o.agent_id = a.id and o.origin = $3) as known
+  from agent a join workspace w on w.id = a.workspace_id join team t on t.id = a.team_id
+  where lower(a.email) = lower($1) and a.deleted_at is null and ($2::text is null or w.slug = $2)
+  order by a.id limit 5
+) c on true`;
 
 /**
  * Keeps the agent of a session as it is until the transaction ends. Before the session itself: whoever deactivates an

@@ -25,13 +25,14 @@ import {
   HOLD_AGENT_SQL,
   ISSUE_SQL,
   type LoginCandidate,
+  type LoginRow,
   type RefreshRow,
   REVOKE_SQL,
   ROTATE_SQL,
   SESSION_TO_REFRESH_SQL,
 } from './auth.queries.js';
 import { Fingerprints } from './fingerprints.js';
-import { LoginLimits } from './login-limits.js';
+import { LoginLimits, type TriedAccount } from './login-limits.js';
 import { Passwords } from './passwords.js';
 import { exchange } from './refresh.rule.js';
 import { createRefreshToken, parseRefreshToken } from './refresh-token.js';
@@ -93,19 +94,23 @@ export class AuthService {
   private async matching({ email, password, workspace }: LoginRequest, origin: Origin): Promise<LoginCandidate[]> {
     const { address } = origin;
     const parameters = [email, workspace ?? null, this.fingerprints.origin(address)];
-    const { rows } = await this.database.pool.query<LoginCandidate>(CANDIDATES_SQL, parameters);
-    const attempt = { email, address, isKnown: rows.some(({ known }) => known) };
-    const admit = () => this.limits.admit(attempt);
+    const { rows } = await this.database.pool.query<LoginRow>(CANDIDATES_SQL, parameters);
+    const candidates = rows.filter((row) => row.id !== null);
+    const accounts = rows.map((row) => accountOf(row, email));
+    const attempt = { address, accounts };
     // Once before the queue, which is short, and once at its end: those before may have spent the budget.
-    await admit();
-    const hashes = rows.map((row) => row.password_hash);
-    const matches = await this.passwords.matching(password, hashes, admit);
-    const agents = rows.filter((_, index) => matches[index]);
+    await this.limits.admit(attempt);
+    const matches = await this.passwords.matching(password, async () => {
+      const admitted = await this.limits.admit(attempt);
+      return candidates.map(({ password_hash: hash }, index) => (admitted[index] ? hash : null));
+    });
+    const agents = candidates.filter((_, index) => matches[index]);
     if (agents.length === 0) {
       const headers = await this.limits.failed(attempt);
       throw new ProblemException('invalid_credentials', 'The e-mail or the password is wrong.', { headers });
     }
-    this.limits.succeeded();
+    const missed = accounts.filter((_, index) => !matches[index]);
+    await this.limits.succeeded({ address, accounts: missed });
     return agents;
   }
 
@@ -181,6 +186,12 @@ export class AuthService {
       agent: { id: agent.id, name: agent.name, email: agent.email },
     };
   }
+}
+
+/** What is counted for a row: an account that doesn't exist has its budget in the workspace that was meant. */
+function accountOf(row: LoginRow, email: string): TriedAccount {
+  if (row.id === null) return { workspace: row.asked, email, isKnown: false };
+  return { workspace: row.workspace_slug, email: row.email, isKnown: row.known };
 }
 
 function onlyOne(candidates: LoginCandidate[]): LoginCandidate {

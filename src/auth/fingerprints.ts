@@ -21,9 +21,9 @@ export class Fingerprints {
     };
   }
 
-  /** Of an e-mail, whatever its case. */
-  account(email: string): string {
-    return digest(this.keys.account, email.toLowerCase()).toString('base64url');
+  /** Of an e-mail, whatever its case: in one workspace, or in all. */
+  account(email: string, workspace = ''): string {
+    return digest(this.keys.account, `${workspace}\n${email.toLowerCase()}`).toString('base64url');
   }
 
   /** Of where a request comes from. */

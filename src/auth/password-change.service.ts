@@ -57,8 +57,12 @@ export class PasswordChange {
   private async verified(caller: Authority, password: string, { address }: Origin): Promise<string> {
     const { rows } = await this.database.pool.query<{ hash: string | null }>(HASH_SQL, [caller.agentId]);
     const hash = rows[0]?.hash ?? null;
-    const attempt = { email: caller.agentEmail, address, isKnown: true };
-    const [isRight] = await this.passwords.matching(password, [hash], () => this.limits.admit(attempt));
+    const account = { workspace: caller.workspace.slug, email: caller.agentEmail, isKnown: true };
+    const attempt = { address, accounts: [account] };
+    const [isRight] = await this.passwords.matching(password, async () => {
+      await this.limits.admit(attempt);
+      return [hash];
+    });
     if (isRight && hash) return hash;
     const headers = await this.limits.failed(attempt);
     throw new ProblemException('invalid_credentials', 'The current password is wrong.', { headers });

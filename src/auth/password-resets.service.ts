@@ -106,5 +106,8 @@ export class PasswordResets implements BeforeApplicationShutdown {
 }
 
 function refusal(): ProblemException {
-  return new ProblemException('reset_invalid', 'This token was used before or is too old, or your access was ended; ask for another mail.');
+  return new ProblemException(
+    'reset_invalid',
+    'This token was used before or is too old, or your access was ended; ask for another mail.',
+  );
 }

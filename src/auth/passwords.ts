@@ -31,13 +31,13 @@ export class Passwords {
   }
 
   /**
-   * Which of `known` it is the password of. Without any to compare with it takes as long. `admit` is asked when it is
+   * Which of the hashes it is the password of. Without any, or for null, it takes as long. `hashes` is asked when it is
    * this one's turn, right before: what was decided earlier may be outdated by those before it. Throws 429.
    */
-  async matching(password: string, known: readonly (string | null)[], admit: () => Promise<void>): Promise<boolean[]> {
+  async matching(password: string, hashes: () => Promise<readonly (string | null)[]>): Promise<boolean[]> {
     if (this.checking.pendingCount >= MOST_WAITING) throw crowded();
     return this.checking(async () => {
-      await admit();
+      const known = await hashes();
       const decoy = await this.decoy;
       const results: boolean[] = [];
       for (const expected of known.length > 0 ? known : [null]) {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { Pool } from 'pg';
 import type { MusterApi } from '#client';
 import type { AgentView, Problem } from '#contracts';
 import { LoginLimits } from '../../src/auth/login-limits.js';
+import { createOpaqueToken } from '../../src/auth/opaque-token.js';
 import { Passwords } from '../../src/auth/passwords.js';
 import { eventually } from '../support/eventually.js';
-import { startNodes, type TestInstallation, type TestNode } from '../support/nodes.js';
+import { startNodes, type TestInstallation } from '../support/nodes.js';
 import { createAgent, createTeam, PASSWORD } from '../support/people.js';
 import { type RedisProxy, startRedisProxy } from '../support/redis-proxy.js';
 import { testServices } from '../support/services.js';
@@ -48,8 +50,8 @@ describe('guessing passwords', () => {
       expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(900);
     }
     const limits = installation.node.app.get(LoginLimits, { strict: false });
-    expect(await limits.lockedSeconds(email.toUpperCase())).toBeGreaterThan(890);
-    expect(await limits.lockedSeconds('somebody@example.com')).toBe(0);
+    expect(await limits.lockedSeconds({ workspace: 'default', email: email.toUpperCase() })).toBeGreaterThan(890);
+    expect(await limits.lockedSeconds({ workspace: 'default', email: 'somebody@example.com' })).toBe(0);
   });
 
   it('tells nothing of whether there is such an account, before the lock and under it', async () => {
@@ -71,8 +73,8 @@ describe('guessing passwords', () => {
     const passwords = installation.node.app.get(Passwords, { strict: false });
     const compared: number[] = [];
     const matching = passwords.matching.bind(passwords);
-    passwords.matching = async (password, known, admit) => {
-      const results = await matching(password, known, admit);
+    passwords.matching = async (password, hashes) => {
+      const results = await matching(password, hashes);
       compared.push(results.length);
       return results;
     };
@@ -132,7 +134,10 @@ describe('guessing passwords', () => {
     const held = new Promise((resolve) => (release = resolve));
     const waiting = Array.from({ length: 400 }, () =>
       passwords
-        .matching('x', [], async () => void (await held))
+        .matching('x', async () => {
+          await held;
+          return [];
+        })
         .then(
           () => null,
           (error: { code: string }) => error.code,
@@ -146,12 +151,91 @@ describe('guessing passwords', () => {
     expect(refused.length).toBeGreaterThanOrEqual(190);
   });
 
+  describe('with a twin of the same e-mail in another workspace', () => {
+    const TWIN_PASSWORD = 'a-password-of-the-twin';
+    let other: Pool;
+
+    beforeAll(() => {
+      other = new Pool({ connectionString: installation.databaseUrl, max: 1 });
+    });
+
+    afterAll(() => other.end());
+
+    it('stays locked: whoever is the twin gets no more tries, from where the twin has logged in either', async () => {
+      const { email } = await newAgent();
+      await addTwin(email);
+      const there = '203.0.113.40';
+      expect((await login(email, TWIN_PASSWORD, there)).status).toBe(200);
+      for (let count = 0; count < 10; count++) await login(email, 'wrong', `198.51.104.${count}`, undefined, 'default');
+      expect((await login(email, PASSWORD, there, undefined, 'default')).status).toBe(429);
+      expect(await login(email, PASSWORD, there)).toMatchObject({ status: 401, code: 'invalid_credentials' });
+      expect((await login(email, TWIN_PASSWORD, there)).status).toBe(200);
+    });
+
+    it('is not forgiven when the twin sets a password by a token', async () => {
+      const { email } = await newAgent();
+      const token = await addTwin(email);
+      for (let count = 0; count < 10; count++) await login(email, 'wrong', `198.51.105.${count}`);
+      await installation.client().auth.acceptInvitation({ token, password: TWIN_PASSWORD });
+      expect((await login(email, PASSWORD, '198.51.105.99', undefined, 'default')).status).toBe(429);
+      expect((await login(email, TWIN_PASSWORD, '198.51.105.99')).status).toBe(200);
+      const limits = installation.node.app.get(LoginLimits, { strict: false });
+      expect(await limits.lockedSeconds({ workspace: 'default', email })).toBeGreaterThan(0);
+      const lockOut = (await admin.access.diagnosis(email)).checks.find(({ check }) => check === 'lock_out');
+      expect(lockOut).toMatchObject({ ok: false });
+    });
+
+    it('is not guessed for free by logging in as the twin with the guess', async () => {
+      const { email } = await newAgent();
+      await addTwin(email);
+      for (let count = 0; count < 10; count++) {
+        expect((await login(email, TWIN_PASSWORD, `198.51.106.${count}`)).status).toBe(200);
+      }
+      expect((await login(email, PASSWORD, '198.51.106.99', undefined, 'default')).status).toBe(429);
+    });
+
+    it('is not locked by wrong passwords for the twin, and no header tells that there is one', async () => {
+      const { email } = await newAgent();
+      await addTwin(email);
+      const wrong = await login(email, 'wrong', '198.51.107.1');
+      expect(wrong.headers.get('ratelimit')).toMatch(/^"login";r=9;t=\d+, "login-address";r=\d+;t=\d+$/);
+      for (let count = 0; count < 12; count++) await login(email, 'wrong', `198.51.108.${count}`, undefined, 'other');
+      expect((await login(email, PASSWORD, '198.51.108.99', undefined, 'default')).status).toBe(200);
+      const lockOut = (await admin.access.diagnosis(email)).checks.find(({ check }) => check === 'lock_out');
+      expect(lockOut?.ok).not.toBe(false);
+    });
+
+    /** The twin, as rows, with a password and an invitation that is still out; resolves to its token. */
+    async function addTwin(email: string): Promise<string> {
+      const hash = await installation.node.app.get(Passwords, { strict: false }).hash(TWIN_PASSWORD);
+      const { token, hash: tokenHash } = createOpaqueToken();
+      await other.query(
+        `with fresh as (
+           insert into workspace (id, slug, name, created_at) values (gen_random_uuid(), 'other', 'Other', now())
+           on conflict (slug) do update set name = excluded.name returning id
+         ), t as (
+           insert into team (id, workspace_id, name, status, permissions, capacity, created_at, updated_at)
+           select gen_random_uuid(), id, 'Team ' || gen_random_uuid(), 'active', '{}', 5, now(), now() from fresh
+           returning id, workspace_id
+         ), a as (
+           insert into agent (id, workspace_id, team_id, name, email, phone, password_hash, status, created_at, updated_at)
+           select gen_random_uuid(), workspace_id, id, 'Twin', $1, '+5511912345678', $2, 'active', now(), now() from t
+           returning id, workspace_id
+         )
+         insert into invitation (token_hash, id, kind, workspace_id, agent_id, created_at, expires_at)
+         select $3, gen_random_uuid(), 'invitation', workspace_id, id, now(), now() + interval '1 day' from a`,
+        [email, hash, tokenHash],
+      );
+      return token;
+    }
+  });
+
   async function newAgent(): Promise<AgentView> {
     return createAgent(admin, await createTeam(admin, ['inbox.read']));
   }
 
-  function login(email: string, password: string, from: string, node: TestNode = installation.node) {
-    return loginAt(node.url, email, password, from);
+  function login(email: string, password: string, from: string, node = installation.node, workspace?: string) {
+    return loginAt(node.url, email, password, from, workspace);
   }
 });
 
@@ -244,11 +328,17 @@ describe('calls of one credential', () => {
   });
 });
 
-async function loginAt(url: string, email: string, password: string, from: string): Promise<Answer> {
+async function loginAt(
+  url: string,
+  email: string,
+  password: string,
+  from: string,
+  workspace?: string,
+): Promise<Answer> {
   const answer = await fetch(`${url}/api/v1/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-forwarded-for': from },
-    body: JSON.stringify({ email, password }),
+    body: JSON.stringify({ email, password, workspace }),
   });
   const body = (await answer.json()) as Problem;
   return { status: answer.status, code: body.code ?? null, headers: answer.headers, body };

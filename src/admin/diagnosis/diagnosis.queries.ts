@@ -3,6 +3,7 @@ import type { Lifecycle, PresenceState } from '#contracts';
 /** An agent with everything that decides whether it can log in and work. */
 export interface DiagnosedRow {
   id: string;
+  workspace: string;
   name: string;
   email: string;
   status: Lifecycle;
@@ -24,7 +25,7 @@ export interface DiagnosedRow {
 
 /** `$1`: workspace, `$2`: e-mail, `$3`: now. */
 export const DIAGNOSED_SQL = `
-select a.id, a.name, a.email, a.status, t.id as team_id, t.name as team_name, t.status as team_status, t.permissions,
+select a.id, w.slug as workspace, a.name, a.email, a.status, t.id as team_id, t.name as team_name, t.status as team_status, t.permissions,
   a.password_hash is not null as has_password,
   (select max(i.expires_at) from invitation i where i.agent_id = a.id and i.used_at is null and i.kind = 'invitation') as invited_until,
   (select count(*)::int from session s
@@ -34,7 +35,7 @@ select a.id, a.name, a.email, a.status, t.id as team_id, t.name as team_name, t.
   (select count(*)::int from conversation c where c.assignee_id = a.id and c.status = 'open') as open,
   coalesce(a.capacity, t.capacity) as capacity
 from agent a join team t on t.id = a.team_id join agent_presence p on p.agent_id = a.id
-  left join agent_sync y on y.agent_id = a.id
+  join workspace w on w.id = a.workspace_id left join agent_sync y on y.agent_id = a.id
 where a.workspace_id = $1 and lower(a.email) = lower($2) and a.deleted_at is null`;
 
 /** The newest deleted agent with the e-mail. `$1`: workspace, `$2`: e-mail. */

@@ -23,7 +23,7 @@ export class DiagnosisService {
     const { rows } = await this.database.pool.query<DiagnosedRow>(DIAGNOSED_SQL, [workspaceId, email, now]);
     const row = rows[0];
     if (!row) return this.ofUnknown(workspaceId, email);
-    const facts: Facts = { row, now, lockedForS: await this.limits.lockedSeconds(row.email), reasons: reasonsOf(row) };
+    const facts: Facts = { row, now, lockedForS: await this.limits.lockedSeconds(row), reasons: reasonsOf(row) };
     const { id, name, status, team_id, team_name } = row;
     return {
       email,

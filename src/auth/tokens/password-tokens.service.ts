@@ -18,7 +18,7 @@ import { newId } from '../../platform/ids.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import { Credentials } from '../credentials.service.js';
 import { Fingerprints } from '../fingerprints.js';
-import { LoginLimits } from '../login-limits.js';
+import { type Account, LoginLimits } from '../login-limits.js';
 import { hashOpaqueToken } from '../opaque-token.js';
 import { Passwords } from '../passwords.js';
 import { Invitation } from '../session.entity.js';
@@ -107,13 +107,13 @@ export class PasswordTokens {
     const owner = rows[0];
     if (!owner) throw refusal();
     const passwordHash = await this.passwords.hash(password);
-    const { email, revocation } = await this.database.systemTransaction(async (em) => {
-      const [agent] = await sql<{ email: string }>(em, LOCK_AGENT_SQL, [owner.agent_id]);
+    const { agent, revocation } = await this.database.systemTransaction(async (em) => {
+      const [agent] = await sql<Account>(em, LOCK_AGENT_SQL, [owner.agent_id]);
       const used = await sql(em, USE_SQL, [hash, kind, this.clock.date()]);
       if (!agent || used.length === 0) throw refusal();
-      return { email: agent.email, revocation: await this.setPassword(em, owner, kind, passwordHash, address) };
+      return { agent, revocation: await this.setPassword(em, owner, kind, passwordHash, address) };
     });
-    await Promise.all([this.revocations.confirm([revocation]), this.limits.forgive(email)]);
+    await Promise.all([this.revocations.confirm([revocation]), this.limits.forgive(agent)]);
   }
 
   private async setPassword(

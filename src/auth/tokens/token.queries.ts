@@ -6,7 +6,8 @@ where i.token_hash = $1 and i.kind = $2 and i.used_at is null and i.expires_at >
 
 /** Keeps everybody else from the agent, who must be active. `$1`: agent. */
 export const LOCK_AGENT_SQL = `
-select email from agent where id = $1 and deleted_at is null and status = 'active' for update`;
+select a.email, w.slug as workspace from agent a join workspace w on w.id = a.workspace_id
+where a.id = $1 and a.deleted_at is null and a.status = 'active' for update of a`;
 
 /** Uses it up. `$1`: hash, `$2`: kind, `$3`: now. */
 export const USE_SQL = `
