@@ -1,6 +1,14 @@
 import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { ApiKeyView, CreatedApiKeyView, EndedApiKeyView, LoginAnswer, LogoutAnswer, Page } from '#contracts';
+import type {
+  ApiKeyView,
+  ChangedPassword,
+  CreatedApiKeyView,
+  EndedApiKeyView,
+  LoginAnswer,
+  LogoutAnswer,
+  Page,
+} from '#contracts';
 import type { Authority } from '../access/authority.js';
 import { Caller } from '../access/caller.decorator.js';
 import { Authenticated, Public, Requires } from '../access/requires.decorator.js';
@@ -28,7 +36,7 @@ export class AuthController {
    * Begins a session: an access token for 15 minutes and a refresh token for the next pair. An unknown e-mail and a
    * wrong password get the same answer; that somebody is inactive is told only after the right password. After too many
    * wrong passwords it is 429 for a while, and `Retry-After` says how long; from where somebody has logged in before,
-   * only the wrong ones from there count.
+   * only the wrong ones from there count. Who is in more than five workspaces has to send `workspace`.
    */
   @Post('login')
   @Public()
@@ -68,13 +76,14 @@ export class AuthController {
   /**
    * Accept an invitation
    *
-   * Sets the password of the invited agent, who then can log in. An invitation works once, for 7 days.
+   * Sets the password of the invited agent, who then can log in; what was issued before ends, as the receipt tells. An
+   * invitation works once, for 7 days, and not while the agent is inactive.
    */
   @Post('invitations/accept')
   @Public()
   @Refuses('invitation_invalid')
-  @Returns(null)
-  accept(@Body() request: AcceptInvitationRequest, @From() origin: Origin): Promise<void> {
+  @Returns('ChangedPassword')
+  accept(@Body() request: AcceptInvitationRequest, @From() origin: Origin): Promise<ChangedPassword> {
     return this.invitations.accept(request.token, request.password, origin);
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Invitation as InvitationView, Permission } from '#contracts';
+import type { ChangedPassword, Invitation as InvitationView, Permission } from '#contracts';
 import type { Authority } from '../access/authority.js';
 import { beyond } from '../access/blueprint.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -60,8 +60,8 @@ export class InvitationsService {
   }
 
   /** Sets the password of the invited agent. 422 `invitation_invalid` for a token that is unknown, used or too old. */
-  async accept(token: string, password: string, origin: Origin): Promise<void> {
-    await this.tokens.use('invitation', token, password, origin, refusal);
+  async accept(token: string, password: string, origin: Origin): Promise<ChangedPassword> {
+    return this.tokens.use('invitation', token, password, origin, refusal);
   }
 }
 

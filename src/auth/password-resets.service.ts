@@ -7,6 +7,7 @@
  */
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import pLimit from 'p-limit';
+import type { ChangedPassword } from '#contracts';
 import { AuditService } from '../audit/audit.service.js';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
@@ -62,9 +63,9 @@ export class PasswordResets implements BeforeApplicationShutdown {
   }
 
   /** Sets a new password; every session and key of the agent ends. 422 `reset_invalid`, 429. */
-  async complete(token: string, password: string, origin: Origin): Promise<void> {
+  async complete(token: string, password: string, origin: Origin): Promise<ChangedPassword> {
     await this.count(origin.address);
-    await this.tokens.use('reset', token, password, origin, refusal);
+    return this.tokens.use('reset', token, password, origin, refusal);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

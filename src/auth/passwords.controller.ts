@@ -1,6 +1,6 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { ChangedPassword, Invitation } from '#contracts';
+import type { ChangedPassword, Invitation, PasswordResetAnswer } from '#contracts';
 import type { Authority } from '../access/authority.js';
 import { Caller } from '../access/caller.decorator.js';
 import { Authenticated, Public, Requires } from '../access/requires.decorator.js';
@@ -45,14 +45,20 @@ export class PasswordController {
    *
    * With `email`: sends a mail with a token, if there is such an agent; the answer is the same if not. With `token` and
    * `password`: sets the password, and ends every session and API key of the agent. A token works once, for an hour; a
-   * newer one withdraws it.
+   * newer one withdraws it, and while the agent is inactive it doesn't work. The receipt tells what has ended.
    */
   @Post('reset')
   @Public()
   @Refuses('reset_invalid', 'too_many_requests')
-  @Returns(null)
-  reset(@Body() { email, workspace, token, password }: ResetPasswordRequest, @From() origin: Origin): Promise<void> {
-    if (token === undefined) return this.resets.request(email ?? '', workspace, origin);
+  @Returns('PasswordResetAnswer')
+  async reset(
+    @Body() { email, workspace, token, password }: ResetPasswordRequest,
+    @From() origin: Origin,
+  ): Promise<PasswordResetAnswer> {
+    if (token === undefined) {
+      await this.resets.request(email ?? '', workspace, origin);
+      return { receipt: null };
+    }
     if (email !== undefined) throw invalid('email', 'email_unexpected', 'Send either an e-mail or a token.');
     return this.resets.complete(token, password ?? '', origin);
   }

@@ -118,7 +118,8 @@ describe('passwords and the mails that bring tokens', () => {
       expect(text).not.toContain(PASSWORD);
       const closed = closing(socket);
       const token = secretIn(text);
-      await installation.client().auth.resetPassword({ token, password: NEW_PASSWORD });
+      const { receipt } = await installation.client().auth.resetPassword({ token, password: NEW_PASSWORD });
+      expect(receipt).toMatchObject({ cause: 'password_changed', sessions: 1, sockets: 1, enforcement: 'complete' });
       expect(await closed).toMatchObject({ code: 'session_revoked' });
       expect((await problemOf(api.me())).code).toBe('session_revoked');
       const again = installation.client().auth.resetPassword({ token, password: PASSWORD });
@@ -155,7 +156,7 @@ describe('passwords and the mails that bring tokens', () => {
         const headers = [...answer.headers].filter(([name]) => !['x-request-id', 'date'].includes(name));
         answers.push({ status: answer.status, headers, text: await answer.text() });
       }
-      expect(answers[0]).toMatchObject({ status: 204, text: '' });
+      expect(answers[0]).toMatchObject({ status: 200, text: '{"receipt":null}' });
       expect(answers[1]).toEqual(answers[0]);
       expect(answers[2]).toEqual(answers[0]);
       await mail.newest(agent.email);
@@ -179,7 +180,7 @@ describe('passwords and the mails that bring tokens', () => {
         if (answer.status === 429) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
         await answer.arrayBuffer();
       }
-      expect(statuses).toEqual(new Set([204, 429]));
+      expect(statuses).toEqual(new Set([200, 429]));
       await redis.del(...(await redis.keys(`${installation.redisPrefix}:limit:reset-address:*`)));
     });
 
@@ -205,7 +206,8 @@ describe('passwords and the mails that bring tokens', () => {
       expect(kept).toContain('auth.mail-token');
       expect(kept).not.toContain(token);
       expect(kept.toLowerCase()).not.toContain(agent.email);
-      await installation.client().auth.acceptInvitation({ token, password: NEW_PASSWORD });
+      const { receipt } = await installation.client().auth.acceptInvitation({ token, password: NEW_PASSWORD });
+      expect(receipt).toMatchObject({ cause: 'password_changed', sessions: 0, enforcement: 'complete' });
       await installation.client().auth.login({ email: agent.email, password: NEW_PASSWORD });
     });
 
@@ -325,8 +327,8 @@ describe('passwords and the mails that bring tokens', () => {
     return { agent: created as AgentView, invitation: created.invitation };
   }
 
-  function reset(email: string): Promise<void> {
-    return installation.client().auth.resetPassword({ email });
+  async function reset(email: string): Promise<void> {
+    await installation.client().auth.resetPassword({ email });
   }
 
   async function bearerOf(api: MusterApi): Promise<string> {

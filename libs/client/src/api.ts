@@ -5,6 +5,7 @@ import type {
   LoginAnswer,
   LoginRequest,
   LogoutAnswer,
+  PasswordResetAnswer,
   Me,
   PermissionModule,
   ResetPasswordRequest,
@@ -127,15 +128,15 @@ function authCalls(send: Send, credentials: Credentials) {
       credentials.adopt(answer);
       return answer;
     },
-    /** Sets the first password of an invited agent, who can sign in then. */
+    /** Sets the first password of an invited agent, who can sign in then; what was issued before ends. */
     acceptInvitation: (body: AcceptInvitationRequest, options: CallOptions = {}) =>
-      send<void>({ ...options, method: 'POST', path: '/auth/invitations/accept', body, anonymous: true }),
+      send<ChangedPassword>({ ...options, method: 'POST', path: '/auth/invitations/accept', body, anonymous: true }),
     /** Changes one's own password; every other session and every API key of one's own ends. */
     changePassword: (body: ChangePasswordRequest, options: CallOptions = {}) =>
       send<ChangedPassword>({ ...options, method: 'POST', path: '/auth/password', body }),
     /** Asks for a mail to set a new password with, or sets it with what the mail brought. */
     resetPassword: (body: ResetPasswordRequest, options: CallOptions = {}) =>
-      send<void>({ ...options, method: 'POST', path: '/auth/password/reset', body, anonymous: true }),
+      send<PasswordResetAnswer>({ ...options, method: 'POST', path: '/auth/password/reset', body, anonymous: true }),
     /** Renews the access token now; otherwise that happens by itself. */
     refresh: async () => void (await credentials.renew()),
     /** Forgets the session, and ends it at the server where that can be reached. Null: there was none. */

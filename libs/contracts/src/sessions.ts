@@ -45,9 +45,14 @@ export interface ChangePasswordRequest {
   newPassword: string;
 }
 
-/** What changing one's password answers: every other session and every API key of one's own has ended. */
+/** What setting a password answers: every session and API key before it has ended, but the session that changed it. */
 export interface ChangedPassword {
   receipt: Receipt;
+}
+
+/** What resetting a password answers; null where a mail was asked for, whether one is sent or not. */
+export interface PasswordResetAnswer {
+  receipt: Receipt | null;
 }
 
 /** Either who wants a mail, or what came with it. */

@@ -8,6 +8,7 @@
  */
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { ChangedPassword } from '#contracts';
 import { type Revocation, Revocations } from '../../access/revocation/revocations.service.js';
 import { AuditService } from '../../audit/audit.service.js';
 import { Clock } from '../../platform/clock.js';
@@ -100,7 +101,7 @@ export class PasswordTokens {
     password: string,
     { address }: Origin,
     refusal: () => ProblemException,
-  ): Promise<void> {
+  ): Promise<ChangedPassword> {
     const hash = hashOpaqueToken(secret);
     // Hashing a password is dear: not for a token that is none.
     const { rows } = await this.database.pool.query<Owner>(USABLE_SQL, [hash, kind, this.clock.date()]);
@@ -113,7 +114,8 @@ export class PasswordTokens {
       if (!agent || used.length === 0) throw refusal();
       return { agent, revocation: await this.setPassword(em, owner, kind, passwordHash, address) };
     });
-    await Promise.all([this.revocations.confirm([revocation]), this.limits.forgive(agent)]);
+    const [receipt] = await Promise.all([this.revocations.confirm([revocation]), this.limits.forgive(agent)]);
+    return { receipt };
   }
 
   private async setPassword(
