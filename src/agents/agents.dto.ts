@@ -24,7 +24,7 @@ import {
 import type { Lifecycle } from '#contracts';
 import type * as wire from '#contracts';
 import { MayBeAbsent } from '../platform/http/may-be-absent.js';
-import { lowered } from '../platform/http/lowered.js';
+import { allLowered, lowered } from '../platform/http/lowered.js';
 import { trimmed } from '../platform/http/trimmed.js';
 import { e164, IsPhone } from './phone.js';
 
@@ -93,7 +93,7 @@ export class BulkAgentsChange
 const MAX_BULK = 1_000;
 
 export class BulkAgentsRequest implements wire.BulkAgentsRequest {
-  @Transform(({ value }) => (Array.isArray(value) ? value.map((id: unknown) => lowered({ value: id })) : value))
+  @Transform(allLowered)
   @IsArray()
   @ArrayNotEmpty({ message: 'Name at least one agent', context: { code: 'ids_empty' } })
   @ArrayMaxSize(MAX_BULK, { message: 'Name at most 1,000 agents', context: { code: 'too_many_items' } })

@@ -13,6 +13,7 @@ import {
 } from 'class-validator';
 import type { ConversationStatus } from '#contracts';
 import type * as wire from '#contracts';
+import { lowered } from '../platform/http/lowered.js';
 import { PageQuery } from '../platform/http/page.js';
 import { trimmed } from '../platform/http/trimmed.js';
 
@@ -46,12 +47,14 @@ export class CreateConversationRequest implements wire.CreateConversationRequest
   contact: ContactInput;
 
   @IsOptional()
+  @Transform(lowered)
   @IsUUID('all', TEAM)
   teamId?: string | null;
 }
 
 export class AssignRequest implements wire.AssignRequest {
   @IsOptional()
+  @Transform(lowered)
   @IsUUID('all', AGENT)
   agentId?: string;
 
@@ -60,6 +63,7 @@ export class AssignRequest implements wire.AssignRequest {
   strategy?: 'least-loaded';
 
   @IsOptional()
+  @Transform(lowered)
   @IsUUID('all', TEAM)
   teamId?: string;
 }
@@ -73,11 +77,13 @@ export class ListConversationsQuery extends PageQuery {
 
   @ApiPropertyOptional({ format: 'uuid' })
   @IsOptional()
+  @Transform(lowered)
   @IsUUID('all')
   assigneeId?: string;
 
   @ApiPropertyOptional({ format: 'uuid' })
   @IsOptional()
+  @Transform(lowered)
   @IsUUID('all')
   teamId?: string;
 

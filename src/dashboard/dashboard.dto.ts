@@ -1,4 +1,4 @@
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
@@ -13,6 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type * as wire from '#contracts';
+import { allLowered } from '../platform/http/lowered.js';
 import { TeamQuery } from '../roster/roster.dto.js';
 
 const AGENTS = { message: 'agentIds is a list of up to 1,000 ids of agents', context: { code: 'agents_invalid' } };
@@ -21,6 +22,7 @@ class RosterScope extends TeamQuery implements wire.RosterScope {
   @IsOptional()
   @IsArray(AGENTS)
   @ArrayMaxSize(1_000, AGENTS)
+  @Transform(allLowered)
   @IsUUID('all', { each: true, ...AGENTS })
   agentIds?: string[];
 }

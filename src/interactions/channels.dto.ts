@@ -1,6 +1,7 @@
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, IsUrl, IsUUID, Length, Matches, MaxLength } from 'class-validator';
 import type * as wire from '#contracts';
+import { lowered } from '../platform/http/lowered.js';
 import { trimmed } from '../platform/http/trimmed.js';
 
 const BASE_URL = {
@@ -22,6 +23,7 @@ export class CreateChannelRequest implements wire.CreateChannelRequest {
   phoneNumberId: string;
 
   @IsOptional()
+  @Transform(lowered)
   @IsUUID('all', { message: 'Choose a team from GET /api/v1/teams', context: { code: 'team_not_found' } })
   teamId?: string | null;
 

@@ -2,3 +2,8 @@
 export function lowered({ value }: { value: unknown }): unknown {
   return typeof value === 'string' ? value.toLowerCase() : value;
 }
+
+/** As `lowered`, for a list of ids. */
+export function allLowered({ value }: { value: unknown }): unknown {
+  return Array.isArray(value) ? value.map((id: unknown) => lowered({ value: id })) : value;
+}
