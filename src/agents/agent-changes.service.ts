@@ -122,7 +122,7 @@ export class AgentChanges {
     return this.revocations.add(em, { ...revocationOf(caller, { agent, cause: 'password_changed' }), ...ended });
   }
 
-  auditChange(em: EntityManager, caller: Authority, agent: Agent, before: AgentSettings): void {
+  private auditChange(em: EntityManager, caller: Authority, agent: Agent, before: AgentSettings): void {
     const lifecycle = agent.status === 'inactive' ? 'agent.deactivated' : 'agent.activated';
     const moved = before.teamId === agent.teamId ? 'agent.updated' : 'agent.moved';
     this.audit.record(em, {
