@@ -7,7 +7,7 @@ describe('a node that stops', () => {
     const proxy = await startRedisProxy(testServices().redisUrl);
     const installation = await startNodes(1, { REDIS_URL: proxy.url });
     proxy.cut();
-    await installation.stop();
+    await expect(installation.stop()).resolves.toBeUndefined();
     await proxy.stop();
   }, 20_000);
 });
