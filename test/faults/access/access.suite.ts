@@ -27,7 +27,7 @@ interface Mutant {
 }
 
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
-  'gate-off': { faults: ['delay'], breaks: ['P2'] },
+  'gate-off': { faults: ['delay', 'stop'], breaks: ['P2'] },
   // Without Redis no re-sync comes to close what the handshake has let in.
   'reread-off': { faults: ['redis'], breaks: ['P1', 'P2', 'closing'] },
   'lease-off': { faults: ['stop'], breaks: ['P2'] },
