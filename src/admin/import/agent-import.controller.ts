@@ -31,7 +31,7 @@ export class AgentImportController {
     line: 'AgentImportEvent',
     description: 'One object a line; the last one is `done` or `failed`, else the answer was cut off.',
   })
-  @Refuses('payload_too_large', 'unsupported_media_type', 'too_many_requests')
+  @Refuses('bad_request', 'payload_too_large', 'unsupported_media_type', 'too_many_requests')
   async create(
     @Caller() caller: Authority,
     @Req() request: FastifyRequest,

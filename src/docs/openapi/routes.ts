@@ -39,8 +39,9 @@ export interface Route {
 }
 
 /** Whether the route honours `Idempotency-Key`. */
-export function isKeyed({ verb, path, rule }: Route): boolean {
-  return rule.kind !== 'public' && isRepeatable(verb.toUpperCase(), path);
+export function isKeyed({ verb, path, rule, operation }: Route): boolean {
+  const isStreamed = operation.requestBody?.content?.['text/csv'] !== undefined;
+  return rule.kind !== 'public' && !isStreamed && isRepeatable(verb.toUpperCase(), path);
 }
 
 /** Every route of the application. One without an access rule does not exist for callers, and is not listed. */
