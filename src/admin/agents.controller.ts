@@ -111,8 +111,9 @@ export class AgentsController {
   ): Promise<ChangedAgentView | DryRunAnswer> {
     const expected = expectedVersion(ifMatch);
     if (dryRun) return this.agents.rehearseUpdate(caller, id, request, expected);
-    const receipt = await this.agents.update(caller, id, request, expected);
-    return { ...(await this.views.get(caller.workspaceId, id)), ...(receipt && { receipt }) };
+    const read = () => this.views.get(caller.workspaceId, id);
+    const { view, receipt } = await this.agents.update(caller, id, { request, expected }, read);
+    return { ...view, ...(receipt && { receipt }) };
   }
 
   /** Answers with the agent as it was, and the receipt. The history stays, the e-mail is free again. */

@@ -144,21 +144,19 @@ export class AgentChanges {
     );
   }
 
-  /** After the commit: tells of the changes, and waits until what was revoked is revoked everywhere. */
+  /** After the commit: waits until what was revoked is revoked everywhere, and tells of the changes. */
   async settle(outcomes: readonly AgentOutcome[]): Promise<Receipt | null> {
-    const [receipt] = await Promise.all([
-      this.revocations.confirmAll(outcomes.flatMap((outcome) => outcome.revocations)),
-      this.tell(outcomes),
-    ]);
-    return receipt;
+    const revocations = outcomes.flatMap((outcome) => outcome.revocations);
+    return this.revocations.confirmAndTell(revocations, () => this.tell(outcomes));
   }
 
   async tell(outcomes: readonly AgentOutcome[]): Promise<void> {
+    const told = outcomes.flatMap((outcome) => outcome.told).map((tell) => tell());
     for (const [workspaceId, some] of Map.groupBy(outcomes, (outcome) => outcome.workspaceId)) {
       const agents = some.flatMap((outcome) => outcome.changed.map((agent) => agent.state()));
-      if (agents.length > 0) await this.bus.publish('agent.changed', { workspaceId, agents });
+      if (agents.length > 0) told.push(this.bus.publish('agent.changed', { workspaceId, agents }));
     }
-    for (const { told } of outcomes) for (const tell of told) await tell();
+    await Promise.all(told);
   }
 
   private apply({ agent, values }: AgentChange): Changed[] {

@@ -72,18 +72,19 @@ export class AgentsService {
 
   /**
    * Changes an agent. Saving without a change still re-syncs the agent's permissions: that is what
-   * "Update Agent" is for. Resolves to the receipt when rights were taken away. 409 `last_administrator` and
-   * `email_taken`, 403 `self_edit`.
+   * "Update Agent" is for. Resolves, with the receipt when rights were taken away, to what `read` finds: it is called
+   * once the change is committed, while nodes confirm. 409 `last_administrator` and `email_taken`, 403 `self_edit`.
    */
-  async update(
+  async update<View>(
     caller: Authority,
     id: string,
-    request: UpdateAgentRequest,
-    expected: number | null,
-  ): Promise<Receipt | null> {
+    { request, expected }: { request: UpdateAgentRequest; expected: number | null },
+    read: () => Promise<View>,
+  ): Promise<{ view: View; receipt: Receipt | null }> {
     const passwordHash = await this.hashed(request.password);
     const outcome = await this.inTurn(caller, (em) => this.updating(em, caller, id, request, passwordHash, expected));
-    return this.changes.settle([outcome]);
+    const [receipt, view] = await Promise.all([this.changes.settle([outcome]), read()]);
+    return { view, receipt };
   }
 
   rehearseUpdate(

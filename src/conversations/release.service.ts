@@ -61,7 +61,8 @@ export class ReleaseService implements OnModuleInit, AgentParticipant {
     return async () => {
       const { workspaceId } = scope;
       // By id: a team's agents may have been moved elsewhere by now.
-      const after = await sql<Listed>(em, LISTED_SQL, [workspaceId, before.map(({ id }) => id), null]);
+      const listed = before.map(({ id }) => id);
+      const after = listed.length > 0 ? await sql<Listed>(em, LISTED_SQL, [workspaceId, listed, null]) : [];
       const released = await sql<ReleasedRow>(em, RELEASE_SQL, [...parametersOf(scope), this.clock.date()]);
       this.record(em, workspaceId, released);
       const handedOn = released.filter(({ policy }) => policy === 'reassign').map(({ id }) => id);

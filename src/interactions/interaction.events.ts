@@ -35,12 +35,14 @@ export interface Recorded {
 
 /** Tells what was recorded. Called after the commit and before anybody is answered. */
 export async function publishRecorded(bus: EventBus, recorded: Recorded): Promise<void> {
+  const told: Promise<void>[] = [];
   for (const [workspaceId, rows] of Map.groupBy(recorded.increments, (row) => row.workspaceId)) {
     const increments = rows.map(({ workspaceId: _, ...increment }) => increment);
-    await bus.publish('interactions.recorded', { workspaceId, xid: recorded.xid, increments });
+    told.push(bus.publish('interactions.recorded', { workspaceId, xid: recorded.xid, increments }));
   }
   for (const [workspaceId, rows] of Map.groupBy(recorded.conversations, (row) => row.workspaceId)) {
     const conversations = rows.map(({ workspaceId: _, ...conversation }) => conversation);
-    await bus.publish('conversation.changed', { workspaceId, conversations });
+    told.push(bus.publish('conversation.changed', { workspaceId, conversations }));
   }
+  await Promise.all(told);
 }

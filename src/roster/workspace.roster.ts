@@ -184,7 +184,8 @@ export class WorkspaceRoster {
       for (const listener of this.listeners) listener.entry(entry);
     }
     this.settleWaiting();
-    if (!isBoundary) return audiences.send();
+    // Once everything that came with it was read: whoever caused it may be waiting for their answer.
+    if (!isBoundary) return void setImmediate(() => audiences.send());
     audiences.beat();
     this.host.boundaryPassed(projection);
   }

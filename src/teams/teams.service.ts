@@ -134,14 +134,13 @@ export class TeamsService {
     return this.database.inTurn(workspaceId, () => this.database.transaction(workspaceId, work));
   }
 
-  /** After the commit: tells of the change, and waits until what was revoked is revoked everywhere. */
+  /** After the commit: waits until what was revoked is revoked everywhere, and tells of the change. */
   private async settle({ team, revocations, told }: TeamOutcome): Promise<Receipt | null> {
     const tell = async () => {
       await told();
       await this.bus.publish('team.changed', { workspaceId: team.workspaceId, teams: [team.state()] });
     };
-    const [receipt] = await Promise.all([this.revocations.confirmAll(revocations), tell()]);
-    return receipt;
+    return this.revocations.confirmAndTell(revocations, tell);
   }
 }
 

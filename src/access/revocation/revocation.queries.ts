@@ -1,15 +1,15 @@
 import type { Keyset } from '../../platform/database/keyset.js';
 
 /**
- * What takes rights away from whom, one row for each place in the lists. `$1` ids, `$2` workspaces, `$3` kinds,
- * `$4` subjects, `$5` agents, `$6` causes, `$7` actors, `$8`–`$11` counts.
+ * What takes rights away from whom, one row for each place in the lists; nodes are notified when it commits. `$1` ids,
+ * `$2` workspaces, `$3` kinds, `$4` subjects, `$5` agents, `$6` causes, `$7` actors, `$8`–`$11` counts, `$12` channel.
  */
 export const ADD_SQL = `
 insert into revocation
   (id, workspace_id, subject_kind, subject_id, agent_id, cause, actor_id, sessions, keys, conversations_released, lists_left)
 select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[],
   $8::integer[], $9::integer[], $10::integer[], $11::integer[])
-returning id, (extract(epoch from created_at) * 1000)::float8 as at`;
+returning id, (extract(epoch from created_at) * 1000)::float8 as at, pg_notify($12, '')`;
 
 /** What was revoked since, in the order of the commits. `$1`: seq. */
 export const SINCE_SQL = `
@@ -24,11 +24,18 @@ export interface RevocationRow {
 /** The newest that is committed. */
 export const NEWEST_SQL = 'select coalesce(max(seq), 0)::float8 as seq from revocation';
 
-/** Says that everything up to the last `seq` was applied here. `$1`: node, `$2`: boot, `$3`: seqs, `$4`: sockets closed for each. */
+/** True; the transaction does not wait for the disk. For what a crash may forget, as somebody does it again. */
+const UNSYNCED = `(select set_config('synchronous_commit', 'off', true)) = 'off'`;
+
+/**
+ * Says that everything up to the last `seq` was applied here; forgotten in a crash it is waited for again. `$1`: node,
+ * `$2`: boot, `$3`: seqs, `$4`: sockets closed for each.
+ */
 export const ACKNOWLEDGE_SQL = `
 with acknowledged as (
   insert into revocation_ack (seq, node_id, sockets, at)
   select seq, $1, sockets, clock_timestamp() from unnest($3::bigint[], $4::integer[]) as t (seq, sockets)
+  where ${UNSYNCED}
   on conflict (seq, node_id) do update set sockets = excluded.sockets, at = excluded.at
 )
 update node_lease set applied_seq = greatest(applied_seq, (select max(seq) from unnest($3::bigint[]) as s (seq)))
@@ -56,14 +63,17 @@ export interface ProgressRow {
   sockets: number;
 }
 
-/** What became of each, with the sockets that each closed. `$1`: ids, `$2`: nodes, `$3`: ms, `$4`: enforcement. */
+/**
+ * What became of each, with the sockets that each closed; forgotten in a crash it is swept up. `$1`: ids, `$2`: nodes,
+ * `$3`: ms, `$4`: enforcement.
+ */
 export const SETTLE_SQL = `
 update revocation r set elapsed_ms = $3, enforcement = $4, nodes = (
   select coalesce(jsonb_agg(n.node || jsonb_build_object('sockets', coalesce(k.sockets, 0)) order by n.place), '[]')
   from jsonb_array_elements($2::jsonb) with ordinality as n (node, place)
   left join revocation_ack k on k.seq = r.seq and k.node_id = n.node ->> 'node'
 )
-where r.id = any($1::uuid[])`;
+where r.id = any($1::uuid[]) and ${UNSYNCED}`;
 
 /** Committed, but nobody lived to see it through. */
 export const UNSETTLED_SQL = `

@@ -42,6 +42,8 @@ const NOTHING_ENDED: Ended = { sessions: 0, keys: 0, conversationsReleased: 0, l
 
 /** Beyond the lease, for the round trips. */
 const MARGIN_MS = 300;
+/** For so long views may not show what is true already. */
+const UNTOLD_MS = 100;
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 25;
 
@@ -66,8 +68,7 @@ export class Revocations {
   async addAll(em: EntityManager, revocations: readonly NewRevocation[]): Promise<Revocation[]> {
     if (revocations.length === 0) return [];
     const rows = revocations.map((revocation) => ({ ...NOTHING_ENDED, ...revocation, id: newId() }));
-    const added = await sql<{ id: string; at: number }>(em, ADD_SQL, columnsOf(rows));
-    await sql(em, 'select pg_notify($1, $2)', [REVOCATION_CHANNEL, '']);
+    const added = await sql<{ id: string; at: number }>(em, ADD_SQL, [...columnsOf(rows), REVOCATION_CHANNEL]);
     const times = new Map(added.map(({ id, at }) => [id, at]));
     return rows.map(({ id, cause, sessions, keys, conversationsReleased, listsLeft }) => {
       return { id, cause, at: times.get(id) ?? Date.now(), sessions, keys, conversationsReleased, listsLeft };
@@ -77,6 +78,17 @@ export class Revocations {
   /** As `confirm`; null when there was nothing to revoke. */
   async confirmAll(revocations: readonly Revocation[]): Promise<Receipt | null> {
     return revocations.length > 0 ? this.confirm(revocations) : null;
+  }
+
+  /**
+   * As `confirmAll`, and tells live views of the change. Telling keeps the event loops busy that have to confirm, so it
+   * comes second; for a node that doesn't answer it waits only briefly.
+   */
+  async confirmAndTell(revocations: readonly Revocation[], tell: () => Promise<void>): Promise<Receipt | null> {
+    const confirming = this.confirmAll(revocations);
+    await Promise.race([confirming, delay(revocations.length > 0 ? UNTOLD_MS : 0, undefined, { ref: false })]);
+    const [receipt] = await Promise.all([confirming, tell()]);
+    return receipt;
   }
 
   /** Waits until what was committed is obeyed everywhere. Never throws: what can't be established is `pending`. */

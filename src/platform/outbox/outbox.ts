@@ -17,6 +17,11 @@ export type OutboxRowId = string;
 /** Wakes the relays; the table is what counts. */
 export const OUTBOX_CHANNEL = 'muster_outbox';
 
+/** The relays are notified when it commits. `$1`: workspace, `$2`: topic, `$3`: keys, `$4`: channel. */
+const ADD_SQL = `
+with added as (insert into outbox (workspace_id, topic, key) select $1, $2, unnest($3::uuid[]))
+select pg_notify($4, '')`;
+
 @Injectable()
 export class Outbox {
   constructor(private readonly registry: JobRegistry) {}
@@ -25,12 +30,7 @@ export class Outbox {
   async add(em: EntityManager, workspaceId: string, topic: JobName, keys: string[]): Promise<void> {
     if (keys.length === 0) return;
     this.registry.require(topic);
-    await sql(em, 'insert into outbox (workspace_id, topic, key) select $1, $2, unnest($3::uuid[])', [
-      workspaceId,
-      topic,
-      keys,
-    ]);
-    await sql(em, "select pg_notify($1, '')", [OUTBOX_CHANNEL]);
+    await sql(em, ADD_SQL, [workspaceId, topic, keys, OUTBOX_CHANNEL]);
   }
 
   /** The unfinished rows of a key. A handler reads them before it reads what is current. */

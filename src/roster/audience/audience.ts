@@ -84,27 +84,34 @@ export class Audience {
     if (this.view.absorb(change)) this.nextOffset = change.offset;
   }
 
-  /** Sends what was absorbed. False: somebody is behind and must be caught up at a later tick. */
-  flush(tick: Tick): boolean {
+  /**
+   * Sends what was absorbed, a member a step: a frame is a system call for each, and others may run in between. False:
+   * somebody is behind and must be caught up at a later tick.
+   */
+  *flush(tick: Tick): Generator<void, boolean> {
     const prev = this.offset;
     const body = this.view.drain();
     if (body) this.offset = this.nextOffset;
-    const frame = body && this.deltaFrame(prev, body, tick);
-    const behind: Member[] = [];
+    // Before the first step: what was missed is told up to here, and more may be absorbed between steps.
+    let isComplete = this.catchUp(this.behind(prev), tick);
+    if (!body) return isComplete;
+    const frame = this.deltaFrame(prev, body, tick);
     for (const member of this.members.values()) {
-      if (!member.isActive || member.offset === this.offset) continue;
-      if (frame === null || member.offset !== prev) behind.push(member);
-      else if (member.viewer.write(frame, tick.id, tick.now)) member.offset = this.offset;
-      else behind.push(member);
+      if (!member.isActive || member.offset !== prev) continue;
+      if (member.viewer.write(frame, tick.id, tick.now)) member.offset = this.offset;
+      else isComplete = false;
+      yield;
     }
-    return this.catchUp(behind, tick);
+    return isComplete;
   }
 
-  /** Says that the view is current. Who is behind hears nothing: to them it would be a gap. */
-  beat(tick: Tick): void {
+  /** Says that the view is current, a member a step. Who is behind hears nothing: to them it would be a gap. */
+  *beat(tick: Tick): Generator<void, void> {
     const frame = this.frame('heartbeat', this.position(tick));
     for (const { viewer, offset, isActive } of this.members.values()) {
-      if (isActive && offset === this.offset) viewer.write(frame, tick.id, tick.now);
+      if (!isActive || offset !== this.offset) continue;
+      viewer.write(frame, tick.id, tick.now);
+      yield;
     }
   }
 
@@ -142,6 +149,10 @@ export class Audience {
     const deltas = isResuming ? this.replay(known.offset ?? 0, tick) : null;
     const start = { subscription: this.subscription, epoch, offset, asOf };
     return deltas ? { ...start, mode: 'replay', deltas } : { ...start, mode: 'snapshot', ...this.view.snapshot() };
+  }
+
+  private behind(prev: number): Member[] {
+    return [...this.members.values()].filter(({ isActive, offset }) => isActive && offset !== prev);
   }
 
   /** Members that are behind get what they missed, as soon as they are ready for it. */

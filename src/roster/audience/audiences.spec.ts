@@ -20,7 +20,7 @@ class Node {
     isBusy: boolean,
   ) {
     const pace = { note: () => {}, isQuiet: () => !isBusy };
-    this.audiences = new Audiences(projection, RARELY, pace);
+    this.audiences = new Audiences(projection, RARELY, pace, Infinity);
     nodes.add(this);
   }
 

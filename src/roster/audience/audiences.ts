@@ -1,6 +1,10 @@
 /**
  * The audiences of one workspace on this node, and when they are sent something: at once while it is quiet, once a
  * tick under load.
+ *
+ * Who calls: the workspace's roster. Guaranteed: what is sent goes out in slices, between which the node answers
+ * others; a tick ends before the next begins, and before anybody joins. What must never happen: a node that can't
+ * hear of a revocation because it is busy sending.
  */
 import type { ResyncReason } from '#contracts';
 import { notFound } from '../../platform/errors/problem.exception.js';
@@ -18,16 +22,27 @@ export interface Subscription {
   known: Known;
 }
 
+/** While it is quiet, at most one part in so many of the event loop's time goes to flushes. */
+const QUIET_SHARE = 3;
+
+/** Of sending at a time. */
+const SLICE_MS = 2;
+
 export class Audiences {
   private readonly audiences = new Map<string, Audience>();
   private timer: NodeJS.Timeout | null = null;
   private flushedAt = 0;
+  /** How long the last flush took, or the present one has so far. */
+  private flushMs = 0;
+  private underWay: Generator<void, void> | null = null;
+  private nextSlice: NodeJS.Immediate | undefined;
   private flushes = 0;
 
   constructor(
     private readonly projection: Projection,
     private readonly tickMs: number,
     private readonly pace: Pick<Pace, 'note' | 'isQuiet'> = new Pace(tickMs),
+    private readonly sliceMs = SLICE_MS,
   ) {}
 
   get isEmpty(): boolean {
@@ -44,20 +59,21 @@ export class Audiences {
   send(): void {
     if (this.timer || this.isEmpty) return;
     const now = performance.now();
-    const wait = this.flushedAt + this.tickMs - now;
-    if (wait <= 0 || this.pace.isQuiet(now)) this.flush();
+    const apart = this.pace.isQuiet(now) ? Math.min(this.flushMs * QUIET_SHARE, this.tickMs) : this.tickMs;
+    const wait = this.flushedAt + apart - now;
+    if (wait <= 0) this.flush();
     else this.timer = setTimeout(() => this.flush(), wait);
   }
 
   /** Sends everything, and that the views are current. */
   beat(): void {
-    const tick = this.flush();
-    for (const audience of this.audiences.values()) audience.beat(tick);
+    this.flush({ isBeat: true });
   }
 
   /** Lets a viewer in. 404 when what it asks for doesn't exist. */
   join(viewer: Viewer, subscription: Subscription): Joined {
     const tick = this.flush();
+    this.finish();
     const { name, known } = subscription;
     const audience = this.audiences.get(name) ?? this.create(subscription);
     if (!audience.isValid) throw notFound('team');
@@ -81,6 +97,8 @@ export class Audiences {
   /** Everybody is to subscribe again; nothing is sent any more. */
   dismiss(reason: ResyncReason | null): void {
     if (this.timer) clearTimeout(this.timer);
+    clearImmediate(this.nextSlice);
+    this.underWay = null;
     if (reason) for (const audience of this.audiences.values()) audience.dismiss(reason);
     this.audiences.clear();
   }
@@ -89,18 +107,43 @@ export class Audiences {
     return new Audience(name, namespace, this.projection.epoch, view(this.projection));
   }
 
-  private flush(): Tick {
+  private flush({ isBeat } = { isBeat: false }): Tick {
+    this.finish();
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     this.flushedAt = performance.now();
+    this.flushMs = 0;
     const tick: Tick = { id: ++this.flushes, now: this.flushedAt, asOf: this.projection.at };
+    this.underWay = this.steps(tick, isBeat);
+    this.advance(this.sliceMs);
+    return tick;
+  }
+
+  private *steps(tick: Tick, isBeat: boolean): Generator<void, void> {
     let isComplete = true;
     for (const [name, audience] of this.audiences) {
       if (!audience.isValid) this.end(name, audience);
-      else if (!audience.flush(tick)) isComplete = false;
+      else if (!(yield* audience.flush(tick))) isComplete = false;
     }
-    if (!isComplete) this.timer = setTimeout(() => this.flush(), this.tickMs);
-    return tick;
+    if (isBeat) for (const audience of this.audiences.values()) yield* audience.beat(tick);
+    if (!isComplete) this.timer ??= setTimeout(() => this.flush(), this.tickMs);
+  }
+
+  /** Sends for so long, and goes on after others had their turn. */
+  private advance(ms: number): void {
+    const begun = performance.now();
+    while (this.underWay) {
+      if (this.underWay.next().done) this.underWay = null;
+      if (performance.now() - begun >= ms) break;
+    }
+    this.flushMs += performance.now() - begun;
+    if (this.underWay) this.nextSlice = setImmediate(() => this.advance(this.sliceMs));
+  }
+
+  /** Sends the rest of what is under way. */
+  private finish(): void {
+    clearImmediate(this.nextSlice);
+    this.advance(Infinity);
   }
 
   private end(name: string, audience: Audience): void {

@@ -90,11 +90,12 @@ export class RosterView implements View {
     const wasShown = before !== null && this.shows(before.row);
     const isShown = after !== null && this.shows(after.row);
     if (!wasShown && !isShown) return false;
+    if (wasShown && isShown && fields === 0) return false;
     const pending = this.pending.get(id) ?? { wasShown, isShown, fields: 0 };
     pending.fields |= wasShown ? fields : ALL_FIELDS;
     pending.isShown = isShown;
     this.pending.set(id, pending);
-    return !isShown || !wasShown || fields !== 0;
+    return true;
   }
 
   private rows(): RosterRow[] {

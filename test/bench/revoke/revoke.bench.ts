@@ -37,7 +37,7 @@ export const revoke: Bench = {
 const METHOD = [
   `3 nodes, ${SEATED * SOCKETS_EACH} sockets, subscribed, half of them on /dashboard and half on /inbox, each agent's on all nodes`,
   `open loop on all nodes: ${READS_PER_SECOND} GET /me a second by 50 others, ${POSTS_PER_SECOND} posts of ${BATCH} interactions`,
-  `${PER_SECOND} times a second an agent goes and the next one comes with ${SOCKETS_EACH} sockets; rounds in which they are offboarded (PATCH to inactive) alternate with rounds in which they leave by themselves`,
+  `${PER_SECOND} times a second an agent goes, at another moment of its second each time, and the next one comes with ${SOCKETS_EACH} sockets; rounds in which they are offboarded (PATCH to inactive) alternate with rounds in which they leave by themselves`,
   'who goes asks for GET /me on every node until half a second after the reply, and tries to connect again',
   'sends are noted in the nodes at the moment in which the gate let them pass; all processes share a clock',
   'frozen: one node under SIGSTOP during an offboarding, SIGCONT after the reply',
@@ -75,13 +75,18 @@ async function run(context: BenchContext): Promise<Report> {
 async function runRound(stage: Stage, count: number, offboards: boolean): Promise<Round> {
   const before = machineTime();
   const departures = stage.leaving(count).map(async (agentId, n) => {
-    await delay((n * 1000) / PER_SECOND);
+    await delay(((n + phase(n)) * 1000) / PER_SECOND);
     return depart(stage, agentId, offboards);
   });
   const [{ latencyMs }, gone] = await Promise.all([runLoad(stage, count / PER_SECOND), Promise.all(departures)]);
   const after = machineTime();
   const machineBusy = (after.usedMs - before.usedMs) / (after.allMs - before.allMs);
   return { readsP99: latencyMs.p99, machineBusy, gone };
+}
+
+/** Departures have nothing to do with the posts' beat: golden steps spread them evenly over it. In [0, 1). */
+function phase(n: number): number {
+  return (n * 0.618_033_988_749) % 1;
 }
 
 /** The reads, which are measured; the posts go beside them. */
