@@ -186,6 +186,13 @@ describe('P4: liveness', () => {
   });
 
   it.each([
+    [
+      'an open socket that is told once of what is written twice',
+      story()
+        .socket(5, 9_000, { told: [15] })
+        .write('agent:ana:hidePhone', true, 10, 20)
+        .write('agent:ana:hidePhone', true, 30, 40),
+    ],
     ['a refusal while the right is being taken away', story().asks(10, 20, denied).deactivate(15, 30)],
     [
       'an answer withheld during a change',

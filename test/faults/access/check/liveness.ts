@@ -63,9 +63,11 @@ function checkTold({ history, rights, faults, violate, count }: Evidence, life: 
   const { principal, node, needs, connectedAt, told } = life;
   if (rights.principal(principal).kind === 'api_key') return;
   const end = Math.min(life.closedAt, history.endedAt);
-  for (const { register, invoke, return: replied, outcome } of rights.changesOf(principal)) {
+  for (const change of rights.changesOf(principal)) {
+    const { register, invoke, return: replied, outcome } = change;
     const until = replied + TOLD_WITHIN_MS;
     if (!TOLD_OF.test(register) || outcome !== 'done' || connectedAt >= invoke || until >= end) continue;
+    if (!rights.isNews(change)) continue;
     if (faults.mayHinder(node, invoke, until, FOR_HTTP)) continue;
     if (!rights.mustThroughout(principal, { permission: needs, raw: false }, connectedAt, until)) continue;
     if (!rights.isItsTeam(principal, register, invoke, until)) continue;

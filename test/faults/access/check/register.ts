@@ -32,6 +32,14 @@ export class Register {
     return values;
   }
 
+  /** Whether it certainly held something else before the change. */
+  isNews(change: Change): boolean {
+    const others = this.changes.filter((other) => other !== change && other.invoke <= change.return);
+    const latest = others.findLast((other) => other.outcome === 'done' && other.return < change.invoke);
+    const before = others.slice(latest ? others.indexOf(latest) : 0);
+    return before.every(({ value }) => JSON.stringify(value) !== JSON.stringify(change.value));
+  }
+
   /** When values came or may have come. */
   get invocations(): number[] {
     return this.changes.map((change) => change.invoke);

@@ -62,6 +62,11 @@ export class Rights {
       .sort((a, b) => a.invoke - b.invoke);
   }
 
+  /** Whether a change certainly changed something. */
+  isNews(change: Change): boolean {
+    return this.register(change).isNews(change);
+  }
+
   /** Whether a register is the agent's own, or one of the team that it surely was in from `from` to `to`. */
   isItsTeam(principal: string, register: RegisterName, from: number, to: number): boolean {
     if (!register.startsWith('team:')) return true;
