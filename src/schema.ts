@@ -16,6 +16,7 @@ import { Migration20261124Jobs } from './platform/database/migrations/migration-
 import { Migration20261124Revocation } from './platform/database/migrations/migration-20261124-revocation.js';
 import { Migration20261124Sessions } from './platform/database/migrations/migration-20261124-sessions.js';
 import { Migration20261124Timeline } from './platform/database/migrations/migration-20261124-timeline.js';
+import { Migration20261125AssignmentInterval } from './platform/database/migrations/migration-20261125-assignment-interval.js';
 import { OutboxRowSchema } from './platform/outbox/outbox.entity.js';
 import { AgentPresenceSchema, PresenceConnectionSchema, PresenceIntervalSchema } from './presence/presence.entity.js';
 import { TeamSchema } from './teams/team.entity.js';
@@ -52,5 +53,6 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261124Sessions,
     Migration20261124Idempotency,
     Migration20261124Timeline,
+    Migration20261125AssignmentInterval,
   ],
 };

@@ -7,6 +7,7 @@ import { createDatabase } from '../support/database.js';
 /** Tables of the installation itself; everything else belongs to a workspace. */
 const WITHOUT_WORKSPACE = ['node_lease', 'revocation_ack', 'schema_migration', 'workspace'];
 const WITHOUT_ENTITY = [
+  'assignment_interval',
   'audit_head',
   'idempotency_key',
   'login_origin',
