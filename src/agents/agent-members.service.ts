@@ -56,6 +56,10 @@ export class AgentMembers implements TeamMembers, OnModuleInit {
     return em.count(Agent, { teamId, deletedAt: null });
   }
 
+  async showsNumbers(em: EntityManager, teamId: string): Promise<boolean> {
+    return (await em.count(Agent, { teamId, deletedAt: null, status: 'active', hidePhone: false })) > 0;
+  }
+
   reducing(em: EntityManager, workspaceId: string, teamId: string): Promise<() => Promise<Released>> {
     return this.participants.reducing(em, { workspaceId, teamId });
   }

@@ -26,7 +26,9 @@ export class Passwords {
   private readonly hashing = pLimit(AT_A_TIME);
   private readonly decoy = this.hash('a password nobody has');
 
-  hash(password: string): Promise<string> {
+  /** Throws 429. */
+  async hash(password: string): Promise<string> {
+    if (this.hashing.pendingCount >= MOST_WAITING) throw crowded();
     return this.hashing(() => hash(password, ARGON2ID));
   }
 
@@ -50,7 +52,11 @@ export class Passwords {
 }
 
 function crowded(): ProblemException {
-  return new ProblemException('too_many_requests', 'Too many log in at this moment; try again in a few seconds.', {
-    retryAfter: 2,
-  });
+  return new ProblemException(
+    'too_many_requests',
+    'Too many passwords are checked at this moment; try again in a few seconds.',
+    {
+      retryAfter: 2,
+    },
+  );
 }

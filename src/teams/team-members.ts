@@ -28,6 +28,8 @@ export interface Moved {
 export interface TeamMembers {
   /** How many agents are in the team. */
   count(em: EntityManager, teamId: string): Promise<number>;
+  /** Whether somebody active in the team sees customers' numbers. */
+  showsNumbers(em: EntityManager, teamId: string): Promise<boolean>;
   /**
    * Moves all agents of one team to another, in the transaction of `em`, under the same rules as moving each.
    * 403 `beyond_own_rights`, `self_edit`.

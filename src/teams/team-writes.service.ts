@@ -144,6 +144,7 @@ export class TeamWrites {
     const before = team.settings();
     const values = request.permissions ? { ...request, permissions: normalize(request.permissions) } : request;
     requireWithin(caller, given(before, { ...before, ...values }));
+    if (caller.hidePhone && revives(before, { ...before, ...values })) await this.requireHidden(em, team);
     const cause = takesAway(before, { ...before, ...values });
     const release = cause && (await this.requireMembers().reducing(em, caller.workspaceId, team.id));
     if (!team.change(values, this.clock.date())) return this.resync(em, team);
@@ -160,6 +161,15 @@ export class TeamWrites {
     if (cause && release) return this.revoke(em, caller, team, cause, await release());
     await this.access.announce(em, { kind: 'team', id: team.id });
     return NOTHING_MOVED;
+  }
+
+  /** Who may not see numbers gives nobody the sight of them back: they could become whom they revive. */
+  private async requireHidden(em: EntityManager, team: Team): Promise<void> {
+    if (!(await this.requireMembers().showsNumbers(em, team.id))) return;
+    throw new ProblemException(
+      'beyond_own_rights',
+      "Customer numbers are hidden from you, so you can't reactivate a team with agents who see them.",
+    );
   }
 
   private async revoke(
@@ -224,9 +234,13 @@ function takesAway(before: TeamSettings, after: TeamSettings): RevocationCause |
   return beyond(new Set(after.permissions), before.permissions).length > 0 ? 'team_reduced' : null;
 }
 
+function revives(before: TeamSettings, after: TeamSettings): boolean {
+  return before.status === 'inactive' && after.status === 'active';
+}
+
 /** What the change hands out; a team that becomes active gets all it can back. */
 function given(before: TeamSettings, after: TeamSettings): Permission[] {
-  if (before.status === 'inactive' && after.status === 'active') return after.permissions;
+  if (revives(before, after)) return after.permissions;
   return beyond(new Set(before.permissions), after.permissions);
 }
 

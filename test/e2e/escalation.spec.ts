@@ -96,6 +96,16 @@ describe('escalation', () => {
     expect((await masked.agents.update(seeing.id, { ...set, hidePhone: true })).status).toBe('active');
   });
 
+  it('is refused by reviving a team in which somebody sees what one may not', async () => {
+    const masked = await loginAs(installation, await createAgent(admin, managers, { hidePhone: true }));
+    const team = await createTeam(admin, [], { status: 'inactive' });
+    const seeing = await createAgent(admin, team);
+    const set = { status: 'active' as const };
+    expect(await refusal(masked.teams.update(team.id, set))).toBe('beyond_own_rights');
+    await admin.agents.update(seeing.id, { hidePhone: true });
+    expect((await masked.teams.update(team.id, set)).status).toBe('active');
+  });
+
   it('is refused through a key that has less than its maker', async () => {
     const { key } = await admin.apiKeys.create({ name: 'Agents only', permissions: ['agents.manage', 'agents.read'] });
     const body = JSON.stringify(newcomer(administrators.id));

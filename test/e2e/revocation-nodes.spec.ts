@@ -4,6 +4,7 @@ import type { MusterApi } from '#client';
 import type { ChangedAgentView, Permission } from '#contracts';
 import { Authenticator } from '../../src/access/authenticator.js';
 import { OutboundGate } from '../../src/access/revocation/outbound-gate.js';
+import { RevocationLog } from '../../src/access/revocation/revocation-log.js';
 import { SocketRegistry } from '../../src/access/socket-registry.js';
 import { NodeLease } from '../../src/platform/nodes/node-lease.js';
 import { eventually } from '../support/eventually.js';
@@ -136,6 +137,24 @@ describe('a revocation and nodes that are slow, gone or cut off', () => {
     expect(authorities.map((authority) => gate.permits(authority))).toEqual([true]);
     expect(asked).toBeGreaterThan(1);
   });
+
+  it('reads everybody again when the database has forgotten revocations', async () => {
+    const { token } = await newAgent(['dashboard.view']);
+    const { app, url } = installation.node;
+    const socket = await sockets.connect(url, '/dashboard', token);
+    await admin.agents.update((await newAgent([])).agent.id, { status: 'inactive' });
+    const [log, gate, registry] = [app.get(RevocationLog), app.get(OutboundGate), app.get(SocketRegistry)];
+    await log.catchUp();
+    const before = [...registry.matching(() => true)].map(({ data }) => data.authority);
+    await database.query('delete from revocation_ack');
+    await database.query('delete from revocation');
+    await log.catchUp();
+    expect(before.map((authority) => gate.permits(authority))).not.toContain(true);
+    expect([...registry.matching(() => true)].map(({ data }) => gate.permits(data.authority))).toEqual([true]);
+    expect(socket.connected).toBe(true);
+    const receipt = (await admin.agents.update((await newAgent([])).agent.id, { status: 'inactive' })).receipt;
+    expect(receipt?.enforcement).toBe('complete');
+  }, 20_000);
 
   it('takes nothing for current that was read before a revocation it does not know', () => {
     const gate = installation.node.app.get(OutboundGate);

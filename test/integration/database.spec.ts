@@ -1,6 +1,10 @@
+import pg from 'pg';
 import { Database } from '../../src/platform/database/database.js';
+import { Listener } from '../../src/platform/database/listener.js';
 import { schema } from '../../src/schema.js';
 import { createDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+import { startPostgresProxy } from '../support/postgres-proxy.js';
 
 it('a connection that is lost between two queries of a transaction fails the next, and nothing else', async () => {
   const created = await createDatabase();
@@ -16,3 +20,32 @@ it('a connection that is lost between two queries of a transaction fails the nex
   await database.close();
   await created.drop();
 });
+
+it('a connection for notifications that says nothing any more is replaced', async () => {
+  const created = await createDatabase();
+  const proxy = await startPostgresProxy(created.url);
+  const listener = new Listener({ url: proxy.url } as Database);
+  const heard: (string | null)[] = [];
+  listener.on('muster_test', (payload) => heard.push(payload));
+  await eventually(
+    () => heard,
+    () => heard.length === 1,
+  );
+  proxy.hold('listener-beat');
+  await eventually(
+    () => heard,
+    () => heard.length === 2,
+  );
+  proxy.mend();
+  const client = new pg.Client({ connectionString: created.url });
+  await client.connect();
+  await client.query("notify muster_test, 'again'");
+  await eventually(
+    () => heard,
+    () => heard.includes('again'),
+  );
+  await client.end();
+  await listener.onApplicationShutdown();
+  await proxy.stop();
+  await created.drop();
+}, 20_000);

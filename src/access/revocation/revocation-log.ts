@@ -94,9 +94,27 @@ export class RevocationLog implements OnModuleInit, OnApplicationShutdown, Lease
         values: [this.appliedSeq],
       });
       for (const row of rows) this.apply(row);
+      if (rows.length === 0) await this.requireHistory();
       this.acknowledging = this.acknowledging.then(() => this.acknowledge());
       if (rows.length < PAGE) return;
     }
+  }
+
+  /**
+   * A database that was restored, or whose standby took over, may have forgotten what was applied here, and gives its
+   * numbers to others: then everybody's rights are read again.
+   */
+  private async requireHistory(): Promise<void> {
+    const { rows } = await this.database.controlPool.query<{ seq: number }>({
+      name: 'revocations-newest',
+      text: NEWEST_SQL,
+    });
+    const newest = rows[0]?.seq ?? 0;
+    if (newest >= this.appliedSeq) return;
+    this.logger.error({ newest, applied: this.appliedSeq }, 'the database forgot revocations; everybody is read again');
+    this.appliedSeq = this.acknowledgedSeq = newest;
+    this.applied.length = 0;
+    await this.registry.revoke(this.gate.apply({ kind: 'everybody' }));
   }
 
   /** Synchronous up to the last socket: what is sent afterwards was asked for afterwards. */
