@@ -7,8 +7,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock.js';
 import { Database } from '../platform/database/database.js';
+import { GroupCommit } from '../platform/database/group-commit.js';
 import { EventBus } from '../platform/events/event-bus.js';
-import { GroupCommit } from './group-commit.js';
 import type { Interaction } from './interaction-input.js';
 import { publishRecorded } from './interaction.events.js';
 import { type Outcome, recordInteractions, toRow } from './record.queries.js';

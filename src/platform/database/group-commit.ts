@@ -1,16 +1,16 @@
 /**
  * Commits the requests of many callers together.
  *
- * Who calls: the writers of interactions. Guaranteed: a caller's promise settles after the statement that holds
- * its request has committed or failed; requests start in the order they came; one that can't be committed fails
- * alone (its group is run again one by one); a deadlock or a serialisation failure is tried again. While
- * statements are under way callers wait and form the next group, so the more there is to do the less each costs;
+ * Who calls: the writers of interactions, and of who is connected. Guaranteed: a caller's promise settles after the
+ * statement that holds its request has committed or failed; requests start in the order they came; one that can't be
+ * committed fails alone (its group is run again one by one); a deadlock or a serialisation failure is tried again.
+ * While statements are under way callers wait and form the next group, so the more there is to do the less each costs;
  * a caller that finds nothing under way does not wait for others. Must never happen: a queue without an end —
  * beyond `maxWaiting` a caller is refused with 429 and may come again.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { ProblemException } from '../platform/errors/problem.exception.js';
-import { toProblemException } from '../platform/errors/to-problem.js';
+import { ProblemException } from '../errors/problem.exception.js';
+import { toProblemException } from '../errors/to-problem.js';
 
 export interface GroupCommitOptions<Request, Result> {
   /** Commits the requests in one transaction; results are in their order. May be called again with the same ones. */
