@@ -47,8 +47,8 @@ export class Server {
   }
 
   /** Calls one of the module's own methods. */
-  ask<Result>(method: string): Promise<Result> {
-    return this.child.call<Result>(method);
+  ask<Result>(method: string, argument?: unknown): Promise<Result> {
+    return this.child.call<Result>(method, argument);
   }
 
   /** Freezes the process, or lets it go on. */

@@ -2,8 +2,8 @@
  * One socket.io connection to a namespace, as little of a client as will do.
  *
  * Who calls: clients of benchmarks, which must cost less than the server they measure. Guaranteed: packets are handed
- * on in their order, as text; pings are answered. It reads whole, unmasked, uncompressed text frames only, which is
- * what engine.io sends; its own frames are masked with zeros.
+ * on in their order, as text; pings are answered; one that looks away (`lookAway`) only counts bytes. It reads whole,
+ * unmasked, uncompressed text frames only, which is what engine.io sends; its own frames are masked with zeros.
  */
 import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
@@ -12,6 +12,8 @@ export interface SocketTarget {
   port: number;
   namespace: string;
   token: string;
+  /** How many bytes of a message are handed on; without it, enough to see what it is. */
+  shown?: number;
 }
 
 export interface SocketEvents {
@@ -19,7 +21,7 @@ export interface SocketEvents {
   connected(): void;
   /** The server said no; `packet` says why. */
   refused(packet: string): void;
-  /** The first bytes of an event or acknowledgement. */
+  /** The first bytes (`shown`) of an event or acknowledgement. */
   message(head: string): void;
   /** It is over, whoever ended it. */
   closed(): void;
@@ -31,11 +33,16 @@ const TEXT = 0x1;
 const CLOSE = 0x8;
 /** Enough to see what it is. */
 const SHOWN = 400;
+/** More often than any server here pings. */
+const PONG_EVERY_MS = 5_000;
+/** What all connections of this process receive into: it is read before the next one receives. */
+const BUFFER = Buffer.alloc(256 * 1024);
 
 export class SocketConnection {
   private received: Buffer = EMPTY;
   private isUpgraded = false;
   private isClosed = false;
+  private pongs: NodeJS.Timeout | null = null;
   private readonly socket: Socket;
   /** Our end of it, which is how the server's end knows it. */
   localPort = 0;
@@ -44,16 +51,32 @@ export class SocketConnection {
     private readonly target: SocketTarget,
     private readonly events: SocketEvents,
   ) {
-    this.socket = connect({ port: target.port, host: '127.0.0.1', noDelay: true });
+    const onread = {
+      buffer: BUFFER,
+      callback: (length: number) => {
+        if (!this.pongs) this.read(Buffer.from(BUFFER.subarray(0, length)));
+        return true;
+      },
+    };
+    this.socket = connect({ port: target.port, host: '127.0.0.1', noDelay: true, onread });
     this.socket.on('connect', () => this.upgrade());
-    this.socket.on('data', (chunk) => this.read(chunk));
     this.socket.on('error', () => undefined);
     this.socket.on('close', () => this.end());
+  }
+
+  /** All that came, handshake included. */
+  get bytesReceived(): number {
+    return this.socket.bytesRead;
   }
 
   /** Sends an event that the server acknowledges under `id`. */
   emit(id: number, event: string, body: object): void {
     this.write(`42${this.target.namespace},${id}${JSON.stringify([event, body])}`);
+  }
+
+  /** Reads nothing from now on, and tells the server unasked that it is there. */
+  lookAway(): void {
+    this.pongs ??= setInterval(() => this.write('3'), PONG_EVERY_MS);
   }
 
   /** Leaves as a client does. */
@@ -106,7 +129,8 @@ export class SocketConnection {
     if (received.length < start + length) return false;
     this.received = received.subarray(start + length);
     const opcode = (received[0] ?? 0) & 0x0f;
-    if (opcode === TEXT) this.take(received.toString('utf8', start, start + Math.min(length, SHOWN)));
+    if (opcode === TEXT)
+      this.take(received.toString('utf8', start, start + Math.min(length, this.target.shown ?? SHOWN)));
     else if (opcode === CLOSE) this.socket.end();
     return true;
   }
@@ -134,6 +158,7 @@ export class SocketConnection {
   private end(): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    if (this.pongs) clearInterval(this.pongs);
     this.events.closed();
   }
 }
