@@ -44,7 +44,7 @@ export class Authenticator {
   private async withApiKey(secret: ApiKeySecret): Promise<Authority> {
     const reading = await this.reader.read({ kind: 'api_key', id: secret.id });
     const hash = reading.row?.key_hash;
-    if (!hash || !matchesHash(secret, hash)) throw unknownCredential();
+    if (!hash || !matchesHash(secret, Buffer.from(hash, 'hex'))) throw unknownCredential();
     const authority = toAuthority(reading);
     this.usage.note(secret.id);
     return authority;

@@ -86,11 +86,11 @@ export class AuthorityReader {
   private async query(batch: Waiting[]): Promise<Map<string, AuthorityRow>> {
     const ids = (kind: Credential['kind']) =>
       batch.filter((c) => c.credential.kind === kind).map((c) => c.credential.id);
-    const result = await this.database.authorityPool.query<AuthorityRow>({
+    const result = await this.database.authorityPool.query<{ found: AuthorityRow[] }>({
       name: 'authority',
       text: AUTHORITY_SQL,
       values: [ids('session'), ids('api_key')],
     });
-    return new Map(result.rows.map((row) => [row.credential_id, row]));
+    return new Map(result.rows.flatMap(({ found }) => found.map((row) => [row.credential_id, row] as const)));
   }
 }

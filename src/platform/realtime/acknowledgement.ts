@@ -32,16 +32,18 @@ export class Answer<T> {
   ) {}
 }
 
-/** Sends what a handler returns as its acknowledgement. */
+/** Sends what a handler returns as its acknowledgement; to a client that is gone nothing, and nothing follows. */
 @Injectable()
 export class AckInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     const acknowledge = acknowledgeOf(context.getArgs());
-    const { data: client } = context.switchToWs().getClient<RealtimeSocket>();
-    const { authority } = client;
+    const client = context.switchToWs().getClient<RealtimeSocket>();
+    const { data } = client;
+    const { authority } = data;
     return next.handle().pipe(
       mergeMap((result) => {
-        if (!client.permits(authority)) throw accessChanged();
+        if (!client.connected) return EMPTY;
+        if (!data.permits(authority)) throw accessChanged();
         const isAnswer = result instanceof Answer;
         acknowledge({ ok: true, data: (isAnswer ? result.data : result) ?? {} });
         if (isAnswer) result.onSent();
