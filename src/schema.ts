@@ -3,7 +3,6 @@ import { AuditEntrySchema } from './audit/audit.entity.js';
 import { ApiKeySchema, InvitationSchema, SessionSchema } from './auth/session.entity.js';
 import { ContactSchema } from './conversations/contact.entity.js';
 import { ConversationSchema } from './conversations/conversation.entity.js';
-import { DensityMinuteSchema } from './density/density-minute.entity.js';
 import { ChannelSchema } from './interactions/channel.entity.js';
 import { InteractionKeySchema, InteractionSchema } from './interactions/interaction.entity.js';
 import { AgentSyncSchema } from './permissions/agent-sync.entity.js';
@@ -17,6 +16,7 @@ import { Migration20261124Revocation } from './platform/database/migrations/migr
 import { Migration20261124Sessions } from './platform/database/migrations/migration-20261124-sessions.js';
 import { Migration20261124Timeline } from './platform/database/migrations/migration-20261124-timeline.js';
 import { Migration20261125AssignmentInterval } from './platform/database/migrations/migration-20261125-assignment-interval.js';
+import { Migration20261125DensityMinutes } from './platform/database/migrations/migration-20261125-density-minutes.js';
 import { OutboxRowSchema } from './platform/outbox/outbox.entity.js';
 import { AgentPresenceSchema, PresenceConnectionSchema, PresenceIntervalSchema } from './presence/presence.entity.js';
 import { TeamSchema } from './teams/team.entity.js';
@@ -33,7 +33,6 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     ChannelSchema,
     ContactSchema,
     ConversationSchema,
-    DensityMinuteSchema,
     InteractionKeySchema,
     InteractionSchema,
     InvitationSchema,
@@ -54,5 +53,6 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261124Idempotency,
     Migration20261124Timeline,
     Migration20261125AssignmentInterval,
+    Migration20261125DensityMinutes,
   ],
 };

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module.js';
 import { TeamsModule } from '../teams/teams.module.js';
 import { AssignmentService } from './assignment.service.js';
+import { AssignmentUpkeep } from './assignment.upkeep.js';
 import { ConversationsController } from './conversations.controller.js';
 import { ConversationsService } from './conversations.service.js';
 import { ReleaseService } from './release.service.js';
@@ -9,7 +10,7 @@ import { ReleaseService } from './release.service.js';
 @Module({
   imports: [AgentsModule, TeamsModule],
   controllers: [ConversationsController],
-  providers: [AssignmentService, ConversationsService, ReleaseService],
+  providers: [AssignmentService, AssignmentUpkeep, ConversationsService, ReleaseService],
   exports: [AssignmentService, ConversationsService],
 })
 export class ConversationsModule {}

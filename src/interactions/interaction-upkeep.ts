@@ -1,14 +1,19 @@
 /**
- * Keeps the interactions' tables in shape: tomorrow's partition is there before tomorrow is, and keys that can't be
- * asked for any more are forgotten. Every node does it, at boot and a few times a day.
+ * Keeps the interactions' tables in shape: tomorrow's partition is there before tomorrow is, keys that can't be asked
+ * for any more are forgotten, and so are interactions that are older than what is kept, where that has an end. Every
+ * node makes partitions when it boots; the rest is done a few times a day, by one.
  *
  * Must never happen: a key forgotten while an interaction with its id could still be accepted. Keys are kept for
- * 9 days, interactions accepted up to 7 days after their time and 5 minutes before it.
+ * 9 days, interactions accepted up to 7 days after their time and 5 minutes before it. Nor an interaction forgotten that
+ * the minutes don't count yet.
  */
-import { type BeforeApplicationShutdown, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { DensityRollup } from '../density/density-rollup.js';
 import { Clock } from '../platform/clock.js';
+import { Config } from '../platform/config/config.js';
 import { Database, sql } from '../platform/database/database.js';
-import { Repeated } from '../platform/repeated.js';
+import { dropPartitions } from '../platform/database/forget.js';
+import { JobSchedule } from '../platform/jobs/job-schedule.js';
 import {
   FORGET_LOCK_SQL,
   forgetKeys,
@@ -18,29 +23,31 @@ import {
 } from './upkeep.queries.js';
 
 const EVERY_MS = 6 * 3600 * 1000;
-const KEEP_KEYS_MS = 9 * 24 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
+const KEEP_KEYS_MS = 9 * DAY_MS;
 
 @Injectable()
-export class InteractionUpkeep implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly repeated = new Repeated('upkeep of interactions', EVERY_MS, () => this.run());
-
+export class InteractionUpkeep implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly database: Database,
+    private readonly rollup: DensityRollup,
+    private readonly schedule: JobSchedule,
+    private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.makePartitions();
-    this.repeated.start();
+  onModuleInit(): void {
+    this.schedule.own('interactions.upkeep', { everyMs: EVERY_MS, run: () => this.run() });
   }
 
-  beforeApplicationShutdown(): Promise<void> {
-    return this.repeated.stop();
+  onApplicationBootstrap(): Promise<void> {
+    return this.makePartitions();
   }
 
   async run(): Promise<void> {
     await this.makePartitions();
     await this.forgetKeys();
+    await this.forgetInteractions();
   }
 
   private async makePartitions(): Promise<void> {
@@ -64,5 +71,13 @@ export class InteractionUpkeep implements OnApplicationBootstrap, BeforeApplicat
       await sql(em, "set local statement_timeout = '10min'");
       await sql(em, forgetKeys(partition), [before]);
     });
+  }
+
+  /** Only what was counted just now: while another node is at it, the next turn will do. */
+  private async forgetInteractions(): Promise<void> {
+    const { keepInteractionsDays } = this.config;
+    if (keepInteractionsDays === null || (await this.rollup.run()) === null) return;
+    const before = new Date(this.clock.now() - keepInteractionsDays * DAY_MS);
+    await dropPartitions(this.database, 'interaction', before);
   }
 }

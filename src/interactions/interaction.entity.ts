@@ -15,6 +15,7 @@ export const InteractionSchema = defineEntity({
     direction: p.text().$type<Direction>(),
     at: p.datetime(),
     recordedAt: p.datetime(),
+    xid: p.bigint(),
   },
 });
 

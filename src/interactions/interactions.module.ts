@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DensityModule } from '../density/density.module.js';
 import { TeamsModule } from '../teams/teams.module.js';
 import { ChannelsController } from './channels.controller.js';
 import { ChannelsService } from './channels.service.js';
@@ -11,7 +12,7 @@ import { WhatsAppService } from './whatsapp.service.js';
 import { WhatsAppWriter } from './whatsapp-writer.js';
 
 @Module({
-  imports: [TeamsModule],
+  imports: [DensityModule, TeamsModule],
   controllers: [ChannelsController, InteractionsController, WhatsAppController],
   providers: [
     ChannelsService,

@@ -6,6 +6,7 @@ import { IdempotencySweeper } from './http/idempotency.sweeper.js';
 import { QueryGuard } from './http/query.guard.js';
 import { JobQueue } from './jobs/job-queue.js';
 import { JobRegistry } from './jobs/job-registry.js';
+import { JobSchedule } from './jobs/job-schedule.js';
 import { Readiness } from './health/readiness.js';
 import { Budgets } from './limits/budgets.js';
 import { CallAllowances } from './limits/call-allowances.js';
@@ -27,6 +28,7 @@ import { Metrics } from './telemetry/metrics.js';
     IdempotencySweeper,
     JobQueue,
     JobRegistry,
+    JobSchedule,
     Mailer,
     Metrics,
     NodeLease,
@@ -36,6 +38,17 @@ import { Metrics } from './telemetry/metrics.js';
     Readiness,
     { provide: APP_GUARD, useClass: QueryGuard },
   ],
-  exports: [Budgets, CallAllowances, EventBus, IdempotencyStore, JobRegistry, Mailer, Metrics, NodeLease, Outbox],
+  exports: [
+    Budgets,
+    CallAllowances,
+    EventBus,
+    IdempotencyStore,
+    JobRegistry,
+    JobSchedule,
+    Mailer,
+    Metrics,
+    NodeLease,
+    Outbox,
+  ],
 })
 export class PlatformModule {}

@@ -5,10 +5,12 @@ import { schema } from '../../src/schema.js';
 import { createDatabase } from '../support/database.js';
 
 /** Tables of the installation itself; everything else belongs to a workspace. */
-const WITHOUT_WORKSPACE = ['node_lease', 'revocation_ack', 'schema_migration', 'workspace'];
+const WITHOUT_WORKSPACE = ['density_watermark', 'node_lease', 'revocation_ack', 'schema_migration', 'workspace'];
 const WITHOUT_ENTITY = [
   'assignment_interval',
   'audit_head',
+  'density_minute',
+  'density_watermark',
   'idempotency_key',
   'login_origin',
   'node_lease',

@@ -33,6 +33,10 @@ export class Config {
   /** HTTP requests and socket events of one credential to one node. */
   readonly callsPerSecond: number;
   readonly tickMs: number;
+  /** Days of history that reports are made of. */
+  readonly keepHistoryDays: number;
+  /** Days of single interactions; null: for ever. */
+  readonly keepInteractionsDays: number | null;
   readonly corsOrigins: readonly string[];
   readonly trustProxy: string | null;
   readonly logLevel: LogLevel;
@@ -73,6 +77,8 @@ export class Config {
     this.resetsPerHour = environment.MUSTER_RESETS_PER_HOUR;
     this.callsPerSecond = environment.MUSTER_CALLS_PER_SECOND;
     this.tickMs = environment.MUSTER_TICK_MS;
+    this.keepHistoryDays = environment.MUSTER_KEEP_HISTORY_DAYS;
+    this.keepInteractionsDays = environment.MUSTER_KEEP_INTERACTIONS_DAYS ?? null;
     this.corsOrigins = environment.CORS_ORIGINS;
     this.trustProxy = environment.TRUST_PROXY ?? null;
     this.logLevel = environment.LOG_LEVEL;

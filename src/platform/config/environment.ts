@@ -35,6 +35,7 @@ const PER_ADDRESS = { message: 'a number of wrong passwords, 1 to 1000000' };
 const LOCK = { message: 'seconds, 1 to 86400' };
 const RESETS = { message: 'a number of mails, 1 to 1000' };
 const CALLS = { message: 'calls a second, 1000 to 10000000' };
+const DAYS = { message: 'days, 31 to 36500' };
 const NAME = { message: '1 to 64 letters, digits, dots, dashes or underscores' };
 
 /**
@@ -162,6 +163,19 @@ export class Environment {
   @Min(1_000, CALLS)
   @Max(10_000_000, CALLS)
   MUSTER_CALLS_PER_SECOND = 10_000;
+
+  @asInt
+  @IsInt(DAYS)
+  @Min(31, DAYS)
+  @Max(36_500, DAYS)
+  MUSTER_KEEP_HISTORY_DAYS = 400;
+
+  @IsOptional()
+  @asInt
+  @IsInt(DAYS)
+  @Min(31, DAYS)
+  @Max(36_500, DAYS)
+  MUSTER_KEEP_INTERACTIONS_DAYS?: number;
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     message: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`',

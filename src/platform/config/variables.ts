@@ -133,6 +133,19 @@ export const VARIABLES = [
     description: 'Requests and socket events that one session or API key may send to one node: 1000 or more.',
     default: '10000',
   },
+  {
+    name: 'MUSTER_KEEP_HISTORY_DAYS',
+    description:
+      'Days for which the history is kept that reports are made of: interactions per minute, presence, who had which ' +
+      'conversation. 31 or more.',
+    default: '400',
+  },
+  {
+    name: 'MUSTER_KEEP_INTERACTIONS_DAYS',
+    description:
+      'Days for which single interactions are kept: 31 or more. Their counts per minute are history, and stay longer.',
+    default: 'none (for ever)',
+  },
   { name: 'CORS_ORIGINS', description: 'Origins of browsers, besides our own, comma-separated.', default: 'none' },
   {
     name: 'TRUST_PROXY',
