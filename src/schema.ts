@@ -17,6 +17,7 @@ import { Migration20261124Sessions } from './platform/database/migrations/migrat
 import { Migration20261124Timeline } from './platform/database/migrations/migration-20261124-timeline.js';
 import { Migration20261125AssignmentInterval } from './platform/database/migrations/migration-20261125-assignment-interval.js';
 import { Migration20261125DensityMinutes } from './platform/database/migrations/migration-20261125-density-minutes.js';
+import { Migration20261125AgentLetters } from './platform/database/migrations/migration-20261125-agent-letters.js';
 import { OutboxRowSchema } from './platform/outbox/outbox.entity.js';
 import { AgentPresenceSchema, PresenceConnectionSchema, PresenceIntervalSchema } from './presence/presence.entity.js';
 import { TeamSchema } from './teams/team.entity.js';
@@ -52,6 +53,7 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261124Sessions,
     Migration20261124Idempotency,
     Migration20261124Timeline,
+    Migration20261125AgentLetters,
     Migration20261125AssignmentInterval,
     Migration20261125DensityMinutes,
   ],

@@ -32,14 +32,14 @@ export interface AgentRow {
   cursor: string[];
 }
 
-/** The rows of a page as agents. `page`: their ids with cursors, in their order. */
-const select = (page: string) => `
+/** The rows of a page as agents. `page`: their ids, in their order. */
+const select = (page: string, cursor: string) => `
 select a.id, a.name, a.email, a.phone, a.team_id, t.name as team_name, a.status, a.hide_phone, a.notes,
   a.capacity as own_capacity, coalesce(a.capacity, t.capacity) as capacity,
   p.state, p.availability, p.connected, p.since, p.last_seen_at,
   load.open, load.waiting, load.oldest_waiting_at,
   t.blueprint_version, coalesce(s.synced_version, 0) as synced_version, s.synced_at,
-  a.version, a.created_at, a.updated_at, page.cursor
+  a.version, a.created_at, a.updated_at, ${cursor} as cursor
 from (select ordered.*, row_number() over () as position from (${page}) ordered) page
 join agent a on a.id = page.id
 join team t on t.id = a.team_id
@@ -53,13 +53,14 @@ order by page.position`;
 
 /** One agent. `$1`: workspace, `$2`: id. */
 export const AGENT_SQL = select(
-  `select a.id, '{}'::text[] as cursor from agent a where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null`,
+  `select a.id from agent a where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null`,
+  `'{}'::text[]`,
 );
 
 /** A page of agents, with its parameters. */
 export function agentPage(workspaceId: string, query: ListAgentsQuery): { text: string; values: unknown[] } {
-  const { with: before, page, values } = agentIds(workspaceId, query);
-  return { text: `${before} ${select(page)}`, values };
+  const { with: before, page, cursor, values } = agentIds(workspaceId, query);
+  return { text: `${before} ${select(page, cursor)}`, values };
 }
 
 export function toAgentView(row: AgentRow, density: DensityView): AgentView {
