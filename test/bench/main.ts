@@ -5,8 +5,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { adapter } from './adapter/adapter.bench.js';
 import { authority } from './authority/authority.bench.js';
+import { bytes } from './bytes/bytes.bench.js';
+import { fanout } from './fanout/fanout.bench.js';
 import { handshake } from './handshake/handshake.bench.js';
+import { live } from './live/live.bench.js';
+import { liveWide } from './live-wide/live-wide.bench.js';
+import { ingest } from './ingest/ingest.bench.js';
 import { list } from './list/list.bench.js';
+import { memory } from './memory/memory.bench.js';
 import { revoke } from './revoke/revoke.bench.js';
 import { resync } from './resync/resync.bench.js';
 import type { Bench, BenchContext, BenchOptions } from './support/bench.js';
@@ -14,7 +20,20 @@ import { describeMachine } from './support/machine.js';
 import { print, save, saveText } from './support/results.js';
 import { Services } from './support/services.js';
 
-const BENCHES: readonly Bench[] = [adapter, authority, handshake, list, revoke, resync];
+const BENCHES: readonly Bench[] = [
+  adapter,
+  authority,
+  bytes,
+  fanout,
+  handshake,
+  ingest,
+  list,
+  memory,
+  live,
+  liveWide,
+  revoke,
+  resync,
+];
 
 const MINUTE_MS = 60_000;
 

@@ -5,7 +5,7 @@ import { HttpConnection } from '../support/http-connection.js';
 import { SocketConnection } from '../support/socket-connection.js';
 import type { Departure, Guest } from './crowd.js';
 import type { Owned } from './sends.js';
-import { monotonicMs } from './time.js';
+import { monotonicMs } from '../support/time.js';
 
 const PESTER_EVERY_MS = 20;
 const AFTERWARDS_MS = 500;

@@ -6,7 +6,7 @@ import { Server } from '../support/server.js';
 import { withDatabase } from '../support/services.js';
 import { openSessions } from '../support/sessions.js';
 import { Crowd, type Guest } from './crowd.js';
-import { monotonicMs } from './time.js';
+import { monotonicMs } from '../support/time.js';
 
 const NODES = 3;
 export const SEATED = 100;

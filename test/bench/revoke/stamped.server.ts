@@ -9,7 +9,7 @@ import type { ProductOptions } from '../support/product.js';
 import { start as startProduct } from '../support/product.server.js';
 import type { RunningServer } from '../support/server.js';
 import type { Sent } from './sends.js';
-import { monotonicMs } from './time.js';
+import { monotonicMs } from '../support/time.js';
 
 /** Told to somebody who is sent away, or who may know that: by contract always allowed. */
 const DATA = /^(?:42(?![^[]*\["(?:session\.closed|permissions\.changed)")|43[^[]*\[\{"ok":true)/;

@@ -1,17 +1,17 @@
-import { build, type Histogram } from 'hdr-histogram-js';
+import { Latencies } from './histogram.js';
 import { HttpConnection } from './http-connection.js';
-import type { BodySource, LoadPlan, LoadResult, Percentiles } from './load.js';
+import type { BodySource, LoadPlan, LoadResult } from './load.js';
+import { monotonicMs } from './time.js';
 import { currentUsage, spentBetween } from './usage.js';
 
 const ANSWERS_WITHIN_MS = 10_000;
-/** Seconds of requests that may be due and unsent before the server counts as overloaded. */
 const MAX_BACKLOG_SECONDS = 5;
 const SHOWN = 400;
 
 /** One run of a plan: sends, waits for what is on its way, sums up. */
 export class LoadRun {
-  private readonly latency = histogram();
-  private readonly lateness = histogram();
+  private readonly latency = new Latencies();
+  private readonly lateness = new Latencies();
   private readonly heads: readonly string[];
   private readonly idle: HttpConnection[];
   private readonly due: number[] = [];
@@ -22,6 +22,7 @@ export class LoadRun {
   private onTheirWay = 0;
   private end = 0;
   private allSent = false;
+  private startedAtMs = 0;
   private lastAnswerAt = 0;
   private finish: () => void = () => undefined;
 
@@ -38,6 +39,7 @@ export class LoadRun {
     const connections = [...this.idle];
     const before = currentUsage();
     const start = performance.now();
+    this.startedAtMs = monotonicMs();
     this.end = start + this.plan.seconds * 1000;
     const finished = new Promise<void>((resolve) => (this.finish = resolve));
     const timer = setTimeout(() => this.giveUp(), this.plan.seconds * 1000 + ANSWERS_WITHIN_MS);
@@ -65,7 +67,8 @@ export class LoadRun {
     let next = sent;
     for (let at = start + next * interval; at <= now && at < this.end; at = start + ++next * interval)
       this.arrive(at, now);
-    if (this.due.length > MAX_BACKLOG_SECONDS * (this.plan.rate ?? 1)) return this.giveUp();
+    const { rate = 1, maxBacklogSeconds = MAX_BACKLOG_SECONDS } = this.plan;
+    if (this.due.length > maxBacklogSeconds * rate) return this.giveUp();
     this.allSent = start + next * interval >= this.end;
     if (this.allSent) this.finishWhenAnswered();
     else setTimeout(() => this.tick(start, next), 1);
@@ -74,7 +77,7 @@ export class LoadRun {
   private arrive(at: number, now: number): void {
     const connection = this.idle.shift();
     if (!connection) return void this.due.push(at);
-    record(this.lateness, now - at);
+    this.lateness.record(now - at);
     this.sendDue(connection, at);
   }
 
@@ -94,7 +97,7 @@ export class LoadRun {
     connection.send(`${head}${Buffer.byteLength(body)}\r\n\r\n${body}`, (status, answer) => {
       this.onTheirWay--;
       this.lastAnswerAt = performance.now();
-      record(this.latency, this.lastAnswerAt - at);
+      this.latency.record(this.lastAnswerAt - at);
       if (status >= 200 && status < 300) this.succeeded++;
       else this.noteFailure(status, answer.toString('utf8', 0, SHOWN));
       then();
@@ -119,10 +122,10 @@ export class LoadRun {
   }
 
   private sumUp(elapsedMs: number, spent: LoadResult['spent']): LoadResult {
-    const { succeeded, failed, failure } = this;
+    const { succeeded, failed, failure, startedAtMs } = this;
     const perSecond = (succeeded / elapsedMs) * 1000;
-    const [latencyMs, latenessMs] = [percentiles(this.latency), percentiles(this.lateness)];
-    return { succeeded, failed, failure, elapsedMs, perSecond, latencyMs, latenessMs, spent };
+    const [latencyMs, latenessMs] = [this.latency.percentiles(), this.lateness.percentiles()];
+    return { succeeded, failed, failure, startedAtMs, elapsedMs, perSecond, latencyMs, latenessMs, spent };
   }
 }
 
@@ -134,18 +137,4 @@ function headsOf({ method, path, headers }: LoadPlan): string[] {
     const lines = own.map(([name, value]) => `${name}: ${value}`);
     return [`${method} ${paths[n % paths.length]} HTTP/1.1`, ...lines, 'content-length: '].join('\r\n');
   });
-}
-
-/** Microseconds, to one minute. */
-function histogram(): Histogram {
-  return build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: 3 });
-}
-
-function record(to: Histogram, ms: number): void {
-  to.recordValue(Math.max(1, Math.round(ms * 1000)));
-}
-
-function percentiles(of: Histogram): Percentiles {
-  const at = (percentile: number) => of.getValueAtPercentile(percentile) / 1000;
-  return { p50: at(50), p90: at(90), p99: at(99), max: of.maxValue / 1000 };
 }

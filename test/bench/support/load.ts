@@ -1,4 +1,5 @@
 import { Child } from './child.js';
+import type { Percentiles } from './histogram.js';
 import { type Spent } from './usage.js';
 
 export type Headers = Record<string, string>;
@@ -22,6 +23,8 @@ export interface LoadPlan {
    * Absent: each connection sends its next request when it has the answer, which finds the highest throughput.
    */
   rate?: number;
+  /** Seconds of requests that may be due and unsent before the server counts as overloaded; 5 unless told. */
+  maxBacklogSeconds?: number;
 }
 
 /** Called for each request; its body. */
@@ -38,6 +41,8 @@ export interface LoadResult {
   failed: Record<string, number>;
   /** The first failure's answer. */
   failure: string | null;
+  /** When the first request was due, by the clock that all processes share (`monotonicMs`). */
+  startedAtMs: number;
   /** From the first request to the last answer. */
   elapsedMs: number;
   perSecond: number;
@@ -46,13 +51,6 @@ export interface LoadResult {
   latenessMs: Percentiles;
   /** What the generator used. */
   spent: Spent;
-}
-
-export interface Percentiles {
-  p50: number;
-  p90: number;
-  p99: number;
-  max: number;
 }
 
 /** A load generator in a process of its own. */
@@ -66,9 +64,14 @@ export class LoadGenerator {
 
   /** Runs the plan to its end. Rejects when anything failed: a figure of refused requests means nothing. */
   async run(plan: LoadPlan): Promise<LoadResult> {
-    const result = await this.child.call<LoadResult>('run', plan);
+    const result = await this.attempt(plan);
     if (result.failure === null) return result;
     throw new Error(`requests failed (${JSON.stringify(result.failed)}): ${result.failure}`);
+  }
+
+  /** Runs the plan as far as it goes; what failed is in the result. */
+  attempt(plan: LoadPlan): Promise<LoadResult> {
+    return this.child.call<LoadResult>('run', plan);
   }
 
   stop(): Promise<void> {
