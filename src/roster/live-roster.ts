@@ -12,12 +12,13 @@ import { Config } from '../platform/config/config.js';
 import type { Joined, Viewer } from './audience/audience.js';
 import type { Subscription } from './audience/audiences.js';
 import { type Head, RosterFeed } from './feed/feed.js';
+import type { FeedEntry } from './feed/feed-entry.js';
 import { FeedRepair } from './feed/feed-repair.js';
 import { FeedTailer } from './feed/feed-tailer.js';
 import { encodeJournal } from './projection/journal.js';
 import type { Projection } from './projection/projection.js';
 import { RosterLoader, unavailable } from './roster.loader.js';
-import { type FeedListener, WorkspaceRoster } from './workspace.roster.js';
+import { type FeedListener, type Witness, WorkspaceRoster } from './workspace.roster.js';
 
 /** How often this node looks whether a boundary has passed. */
 const LOOK_MS = 250;
@@ -88,6 +89,16 @@ export class LiveRoster implements OnApplicationBootstrap, OnApplicationShutdown
   /** Calls `listener` with every entry of the workspace's feed from now on; returns how to stop. */
   listen(workspaceId: string, listener: FeedListener): () => void {
     return this.roster(workspaceId).listen(listener);
+  }
+
+  /** The workspaces whose rosters this node keeps. */
+  loaded(): string[] {
+    return [...this.rosters.keys()];
+  }
+
+  /** Looks on at what is shown and at what comes; null: the roster isn't loaded. */
+  witness(workspaceId: string, entry: (entry: FeedEntry) => void): Witness | null {
+    return this.rosters.get(workspaceId)?.witness(entry) ?? null;
   }
 
   private roster(workspaceId: string): WorkspaceRoster {

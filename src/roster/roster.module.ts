@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { DriftCheck } from './drift/drift.check.js';
 import { RosterFeed } from './feed/feed.js';
 import { FeedPublisher } from './feed/feed-publisher.js';
 import { FeedRepair } from './feed/feed-repair.js';
@@ -9,7 +10,7 @@ import { Subscriptions } from './subscriptions.js';
 
 /** The live roster: one row per agent, the same on every node, pushed as it changes. */
 @Module({
-  providers: [FeedPublisher, FeedRepair, FeedTailer, LiveRoster, RosterFeed, RosterLoader, Subscriptions],
+  providers: [DriftCheck, FeedPublisher, FeedRepair, FeedTailer, LiveRoster, RosterFeed, RosterLoader, Subscriptions],
   exports: [LiveRoster, Subscriptions],
 })
 export class RosterModule {}

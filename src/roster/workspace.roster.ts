@@ -32,6 +32,14 @@ export interface FeedListener {
   reloaded(before: Projection, after: Projection): void;
 }
 
+/** Somebody who looks on without needing the roster. */
+export interface Witness {
+  readonly projection: Projection;
+  /** Whether it is still what is shown: then no entry was missed. */
+  isCurrent(): boolean;
+  end(): void;
+}
+
 interface Live {
   projection: Projection;
   audiences: Audiences;
@@ -51,6 +59,7 @@ const JITTER_MS = 100;
 export class WorkspaceRoster {
   private readonly logger = new Logger('LiveRoster');
   private readonly listeners = new Set<FeedListener>();
+  private readonly witnesses = new Set<(entry: FeedEntry) => void>();
   private readonly waiting = new Set<Waiting>();
   private live: Live | null = null;
   /** What listeners have been told up to. */
@@ -112,6 +121,15 @@ export class WorkspaceRoster {
       this.listeners.delete(listener);
       if (this.listeners.size === 0) this.told = null;
     };
+  }
+
+  /** Calls `entry` with every entry after what is shown now; null: nothing is. Does not keep the roster alive. */
+  witness(entry: (entry: FeedEntry) => void): Witness | null {
+    if (!this.live) return null;
+    const { projection } = this.live;
+    this.witnesses.add(entry);
+    const isCurrent = () => this.live?.projection === projection;
+    return { projection, isCurrent, end: () => void this.witnesses.delete(entry) };
   }
 
   /** Loads everything again; whoever watches subscribes again. */
@@ -182,6 +200,7 @@ export class WorkspaceRoster {
       isBoundary ||= change.isBoundary;
       audiences.absorb(change);
       for (const listener of this.listeners) listener.entry(entry);
+      for (const tell of this.witnesses) tell(entry);
     }
     this.settleWaiting();
     // Once everything that came with it was read: whoever caused it may be waiting for their answer.

@@ -66,6 +66,11 @@ export class Projection {
     return this.position.offset;
   }
 
+  /** The bucket that is now, by the feed. */
+  get bucket(): number {
+    return this.inputs.bucket;
+  }
+
   /** How many agents it has. */
   get size(): number {
     return this.agents.size;
