@@ -14,6 +14,7 @@ import { ingest } from './ingest/ingest.bench.js';
 import { list } from './list/list.bench.js';
 import { memory } from './memory/memory.bench.js';
 import { revoke } from './revoke/revoke.bench.js';
+import { scale } from './scale/scale.bench.js';
 import { resync } from './resync/resync.bench.js';
 import type { Bench, BenchContext, BenchOptions } from './support/bench.js';
 import { describeMachine } from './support/machine.js';
@@ -33,6 +34,7 @@ const BENCHES: readonly Bench[] = [
   liveWide,
   revoke,
   resync,
+  scale,
 ];
 
 const MINUTE_MS = 60_000;
