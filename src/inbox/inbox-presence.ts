@@ -44,7 +44,7 @@ export class InboxPresence {
       await connection.opened.catch(() => undefined);
       await this.presence.connectionClosed(connection.id, { clean });
     } catch (error) {
-      this.logger.warn({ err: error }, 'a closed connection could not be recorded; its node lease will end it');
+      this.logger.warn({ err: error }, 'a closed connection could not be recorded; it is tried again');
     }
   }
 }

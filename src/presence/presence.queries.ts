@@ -50,12 +50,11 @@ update presence_interval i set ended_at = $2
 from agent_presence p
 where p.agent_id = any($1::uuid[]) and i.agent_id = p.agent_id and i.ended_at is null and i.state <> p.state`;
 
-/** Begins a stretch where none is open. `$1`: agent ids, `$2`: cause. */
+/** Begins a stretch where none is open. `$1`: agent ids, `$2`: the cause of each. */
 export const OPEN_INTERVALS_SQL = `
 insert into presence_interval (id, workspace_id, agent_id, state, availability, connected, cause, started_at)
-select gen_random_uuid(), p.workspace_id, p.agent_id, p.state, p.availability, p.connected, $2, p.since
-from agent_presence p
-where p.agent_id = any($1::uuid[])
+select gen_random_uuid(), p.workspace_id, p.agent_id, p.state, p.availability, p.connected, begun.cause, p.since
+from unnest($1::uuid[], $2::text[]) as begun (agent_id, cause) join agent_presence p using (agent_id)
 on conflict (agent_id) where ended_at is null do nothing`;
 
 /** Takes over a choice. `$1`: agent id, `$2`: availability. The version moves even where nothing shown changes. */
@@ -79,10 +78,11 @@ select id, workspace_id, agent_id, $4, $5, $6
 from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as opened (id, workspace_id, agent_id)
 on conflict (id) do update set lost_at = null, node_id = excluded.node_id, boot_id = excluded.boot_id`;
 
-export const DISCONNECT_SQL = 'delete from presence_connection where id = $1';
+/** `$1`: ids. */
+export const DISCONNECT_SQL = 'delete from presence_connection where id = any($1::uuid[])';
 
-/** Starts the grace of a connection that was lost. `$1`: id, `$2`: now. */
-export const LOSE_SQL = 'update presence_connection set lost_at = $2 where id = $1 and lost_at is null';
+/** Starts the grace of connections that were lost. `$1`: ids, `$2`: now. */
+export const LOSE_SQL = 'update presence_connection set lost_at = $2 where id = any($1::uuid[]) and lost_at is null';
 
 /** Starts the grace of the connections of nodes that hold no lease. `$1`: now. */
 export const LOSE_ORPHANS_SQL = `

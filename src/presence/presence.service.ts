@@ -17,57 +17,36 @@ import { Clock } from '../platform/clock.js';
 import { Config } from '../platform/config/config.js';
 import { Database, sql } from '../platform/database/database.js';
 import { notFound } from '../platform/errors/problem.exception.js';
-import { EventBus } from '../platform/events/event-bus.js';
-import { NodeLease } from '../platform/nodes/node-lease.js';
+import type { PresenceConnection } from './connection-changes.js';
+import { PresenceConnections } from './presence-connections.js';
+import { causesOf, type PresenceCause, PresenceTransitions } from './presence-transitions.js';
 import * as queries from './presence.queries.js';
 import type { PresenceRow } from './presence.queries.js';
 
-/** A socket that makes an agent connected. */
-export interface PresenceConnection {
-  /** Unique; the socket's own. */
-  id: string;
-  workspaceId: string;
-  agentId: string;
-}
-
-/** Why presence changed, as the history keeps it. */
-export type PresenceCause = 'connected' | 'disconnected' | 'lost' | 'chosen' | 'set_by_other' | 'lifecycle' | 'created';
-
 @Injectable()
 export class PresenceService implements OnModuleInit, AgentParticipant {
-  private readonly open = new Map<string, PresenceConnection>();
-
   constructor(
     private readonly database: Database,
     private readonly participants: AgentParticipants,
     private readonly audit: AuditService,
-    private readonly lease: NodeLease,
-    private readonly bus: EventBus,
+    private readonly connections: PresenceConnections,
+    private readonly transitions: PresenceTransitions,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
   onModuleInit(): void {
     this.participants.join(this);
-    this.bus.on('node.revived', () => this.connect([...this.open.values()]));
   }
 
   /** A socket of the agent came; the agent is connected when this resolves. */
-  async connectionOpened(connection: PresenceConnection): Promise<void> {
-    this.open.set(connection.id, connection);
-    await this.connect([connection]);
+  connectionOpened(connection: PresenceConnection): Promise<void> {
+    return this.connections.opened(connection);
   }
 
   /** A socket went: cleanly (logout, closed by the user) at once, otherwise the grace begins. */
-  async connectionClosed(id: string, { clean }: { clean: boolean }): Promise<void> {
-    const connection = this.open.get(id);
-    if (!connection) return;
-    this.open.delete(id);
-    if (!clean) {
-      await this.database.pool.query(queries.LOSE_SQL, [id, this.clock.date()]);
-      return;
-    }
-    await this.settle([connection.agentId], 'disconnected', (em) => sql(em, queries.DISCONNECT_SQL, [id]));
+  connectionClosed(id: string, how: { clean: boolean }): Promise<void> {
+    return this.connections.closed(id, how);
   }
 
   /** Sets an agent's availability: one's own, or another's with `agents.presence`. Throws 404 and 403. */
@@ -89,6 +68,7 @@ export class PresenceService implements OnModuleInit, AgentParticipant {
 
   /** Ends the grace of lost connections that is over, and begins that of dead nodes' connections. */
   async sweep(): Promise<void> {
+    await this.connections.sweep();
     await this.database.pool.query(queries.LOSE_ORPHANS_SQL, [this.clock.date()]);
     const before = new Date(this.clock.now() - this.config.presenceGraceMs);
     const { rows } = await this.database.pool.query<{ agent_id: string }>(queries.EXPIRED_SQL, [before]);
@@ -97,30 +77,14 @@ export class PresenceService implements OnModuleInit, AgentParticipant {
   }
 
   async created(em: EntityManager, _workspaceId: string, agentIds: string[]): Promise<AfterCommit> {
-    await sql(em, queries.START_SQL, [agentIds, this.clock.date()]);
-    await sql(em, queries.OPEN_INTERVALS_SQL, [agentIds, 'created']);
+    await this.transitions.start(em, agentIds);
     return () => Promise.resolve();
   }
 
   async lifecycleChanged(em: EntityManager, _workspaceId: string, agentIds: string[]): Promise<AfterCommit> {
-    await sql(em, queries.LOCK_SQL, [agentIds]);
-    const changed = await this.settleIn(em, agentIds, 'lifecycle');
-    return () => this.tell(changed);
-  }
-
-  private async connect(connections: PresenceConnection[]): Promise<void> {
-    if (connections.length === 0) return;
-    const agentIds = connections.map((connection) => connection.agentId);
-    await this.settle(agentIds, 'connected', (em) =>
-      sql(em, queries.CONNECT_SQL, [
-        connections.map((connection) => connection.id),
-        connections.map((connection) => connection.workspaceId),
-        agentIds,
-        this.lease.nodeId,
-        this.lease.bootId,
-        this.clock.date(),
-      ]),
-    );
+    await this.transitions.lock(em, agentIds);
+    const changed = await this.transitions.settle(em, causesOf(agentIds, 'lifecycle'));
+    return () => this.transitions.tell(changed);
   }
 
   private async settle(
@@ -129,38 +93,12 @@ export class PresenceService implements OnModuleInit, AgentParticipant {
     change: (em: EntityManager) => Promise<PresenceRow[]>,
   ): Promise<void> {
     const changed = await this.database.systemTransaction(async (em) => {
-      await sql(em, queries.LOCK_SQL, [agentIds]);
+      await this.transitions.lock(em, agentIds);
       const chosen = await change(em);
-      const settled = await this.settleIn(em, agentIds, cause);
+      const settled = await this.transitions.settle(em, causesOf(agentIds, cause));
       return settled.length > 0 ? settled : chosen;
     });
-    await this.tell(changed);
-  }
-
-  private async settleIn(em: EntityManager, agentIds: string[], cause: PresenceCause): Promise<PresenceRow[]> {
-    const now = this.clock.date();
-    const changed = await sql<PresenceRow>(em, queries.SETTLE_SQL, [agentIds, now]);
-    if (changed.length > 0) {
-      await sql(em, queries.CLOSE_INTERVALS_SQL, [agentIds, now]);
-      await sql(em, queries.OPEN_INTERVALS_SQL, [agentIds, cause]);
-    }
-    return changed;
-  }
-
-  private async tell(rows: PresenceRow[]): Promise<void> {
-    for (const [workspaceId, presences] of Map.groupBy(rows, (row) => row.workspace_id)) {
-      await this.bus.publish('presence.changed', {
-        workspaceId,
-        presences: presences.map((row) => ({
-          agentId: row.agent_id,
-          state: row.state,
-          availability: row.availability,
-          connected: row.connected,
-          since: row.since,
-          version: row.version,
-        })),
-      });
-    }
+    await this.transitions.tell(changed);
   }
 
   private async get(agentId: string): Promise<PresenceView> {

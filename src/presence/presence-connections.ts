@@ -1,0 +1,123 @@
+/**
+ * The connections of this node that make agents connected.
+ *
+ * Who calls: `PresenceService`. Guaranteed: what came and went while a transaction was under way is recorded by the
+ * next one, in its order, so that a whole floor that comes at once costs a few transactions, and a connection's end
+ * never overtakes its beginning; each call resolves when it is committed and told; an end that could not be recorded is
+ * tried again with each sweep. Must never happen: a refusal because many come, or an agent left connected by a
+ * connection that is gone.
+ */
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { Clock } from '../platform/clock.js';
+import { Database, sql } from '../platform/database/database.js';
+import { GroupCommit } from '../platform/database/group-commit.js';
+import { EventBus } from '../platform/events/event-bus.js';
+import { NodeLease } from '../platform/nodes/node-lease.js';
+import { type ConnectionChange, type PresenceConnection, roundsOf } from './connection-changes.js';
+import { PresenceTransitions, type PresenceCause } from './presence-transitions.js';
+import * as queries from './presence.queries.js';
+import type { PresenceRow } from './presence.queries.js';
+
+/** Others who change one of these agents wait for the transaction: it is kept short. */
+const MAX_CHANGES = 250;
+
+@Injectable()
+export class PresenceConnections implements OnModuleInit {
+  private readonly open = new Map<string, PresenceConnection>();
+  /** Ends that PostgreSQL did not take. */
+  private unrecorded: ConnectionChange[] = [];
+  /** Results are promises of having told: the next group doesn't wait for that. */
+  private readonly group = new GroupCommit<ConnectionChange, Promise<void>>({
+    commit: (changes) => this.commit(changes),
+    rowsOf: () => 1,
+    maxInFlight: 1,
+    maxRows: MAX_CHANGES,
+    maxWaiting: Number.POSITIVE_INFINITY,
+  });
+
+  constructor(
+    private readonly database: Database,
+    private readonly transitions: PresenceTransitions,
+    private readonly lease: NodeLease,
+    private readonly bus: EventBus,
+    private readonly clock: Clock,
+  ) {}
+
+  onModuleInit(): void {
+    this.bus.on('node.revived', async () => {
+      await Promise.all([...this.open.values()].map((connection) => this.record({ kind: 'opened', connection })));
+    });
+  }
+
+  /** The agent is connected when this resolves. */
+  async opened(connection: PresenceConnection): Promise<void> {
+    this.open.set(connection.id, connection);
+    await this.record({ kind: 'opened', connection });
+  }
+
+  /** Cleanly: gone at once. Otherwise its grace begins. */
+  async closed(id: string, { clean }: { clean: boolean }): Promise<void> {
+    const connection = this.open.get(id);
+    if (!connection) return;
+    this.open.delete(id);
+    await this.recordEnd({ kind: clean ? 'closed' : 'lost', connection });
+  }
+
+  /** Tries again to record what could not be. */
+  async sweep(): Promise<void> {
+    await Promise.allSettled(this.unrecorded.splice(0).map((change) => this.recordEnd(change)));
+  }
+
+  private async recordEnd(change: ConnectionChange): Promise<void> {
+    try {
+      await this.record(change);
+    } catch (error) {
+      this.unrecorded.push(change);
+      throw error;
+    }
+  }
+
+  private async record(change: ConnectionChange): Promise<void> {
+    await this.group.submit(change);
+  }
+
+  private async commit(changes: ConnectionChange[]): Promise<Promise<void>[]> {
+    const turning = changes.filter(({ kind }) => kind !== 'lost').map(({ connection }) => connection.agentId);
+    const changed = await this.database.systemTransaction(async (em) => {
+      if (turning.length > 0) await this.transitions.lock(em, new Set(turning));
+      const rows: PresenceRow[] = [];
+      for (const round of roundsOf(changes)) rows.push(...(await this.apply(em, round)));
+      return rows;
+    });
+    const told = this.transitions.tell(changed);
+    return changes.map(() => told);
+  }
+
+  private async apply(em: EntityManager, round: ConnectionChange[]): Promise<PresenceRow[]> {
+    const of = (kind: ConnectionChange['kind']) =>
+      round.filter((change) => change.kind === kind).map(({ connection }) => connection);
+    const [opened, closed, lost] = [of('opened'), of('closed'), of('lost')];
+    if (opened.length > 0) await this.connect(em, opened);
+    if (closed.length > 0) await sql(em, queries.DISCONNECT_SQL, [closed.map(({ id }) => id)]);
+    if (lost.length > 0) await sql(em, queries.LOSE_SQL, [lost.map(({ id }) => id), this.clock.date()]);
+    const causes = new Map<string, PresenceCause>([
+      ...opened.map(({ agentId }) => [agentId, 'connected'] as const),
+      ...closed.map(({ agentId }) => [agentId, 'disconnected'] as const),
+    ]);
+    return causes.size > 0 ? this.transitions.settle(em, causes) : [];
+  }
+
+  /** A connection may be there twice, when the node was thought dead just after it came. */
+  private async connect(em: EntityManager, opened: PresenceConnection[]): Promise<void> {
+    const connections = [...new Map(opened.map((connection) => [connection.id, connection])).values()];
+    await sql(em, queries.CONNECT_SQL, [
+      connections.map((connection) => connection.id),
+      connections.map((connection) => connection.workspaceId),
+      connections.map((connection) => connection.agentId),
+      this.lease.nodeId,
+      this.lease.bootId,
+      this.clock.date(),
+    ]);
+  }
+}
