@@ -1,5 +1,5 @@
 /**
- * Who may connect: the namespace's middleware. A refused client gets `connect_error` with the problem as its `data`.
+ * Who may connect: the namespace's middleware, in the order they came. A refused client gets `connect_error` with the problem as its `data`.
  * Being admitted here is not enough to receive anything: `SocketRegistry.admit` reads the authority once more after
  * the socket is registered, so that a revocation in between is not missed.
  */
@@ -9,6 +9,8 @@ import { ProblemException } from '../platform/errors/problem.exception.js';
 import { toProblemException } from '../platform/errors/to-problem.js';
 import { newId } from '../platform/ids.js';
 import { CallAllowances } from '../platform/limits/call-allowances.js';
+import { HandshakeQueue } from '../platform/limits/handshake-queue.js';
+import { SocketAllowances } from '../platform/limits/socket-allowances.js';
 import { guardPackets } from '../platform/realtime/packet-gate.js';
 import type { RealtimeNamespace } from '../platform/realtime/socket.js';
 import { Authenticator } from './authenticator.js';
@@ -21,16 +23,20 @@ export class SocketHandshake {
   constructor(
     private readonly authenticator: Authenticator,
     private readonly gate: OutboundGate,
-    private readonly allowances: CallAllowances,
+    private readonly queue: HandshakeQueue,
+    private readonly calls: CallAllowances,
+    private readonly sockets: SocketAllowances,
   ) {}
 
   /** Called by a gateway's `afterInit`. */
   install(namespace: RealtimeNamespace<SocketData>, requires: Permission): void {
     namespace.use((socket, next) => {
-      this.authenticate(socket, requires).then(
-        () => next(),
-        (error: unknown) => next(connectError(error)),
-      );
+      this.queue
+        .enter(socket.request, () => this.authenticate(socket, requires))
+        .then(
+          () => next(),
+          (error: unknown) => next(connectError(error)),
+        );
     });
   }
 
@@ -44,8 +50,9 @@ export class SocketHandshake {
     }
     const { authority, expiresAt } = await this.authenticator.authenticate(token);
     requirePermission(authority, requires);
+    this.sockets.take(authority.credential.id, socket);
     socket.data = { authority, expiresAt, requires, permits: (made) => this.gate.permits(made) };
-    guardPackets(socket, () => this.allowances.take(socket.data.authority.credential.id));
+    guardPackets(socket, () => this.calls.take(socket.data.authority.credential.id));
   }
 }
 

@@ -10,6 +10,8 @@ import { JobSchedule } from './jobs/job-schedule.js';
 import { Readiness } from './health/readiness.js';
 import { Budgets } from './limits/budgets.js';
 import { CallAllowances } from './limits/call-allowances.js';
+import { HandshakeQueue } from './limits/handshake-queue.js';
+import { SocketAllowances } from './limits/socket-allowances.js';
 import { Mailer } from './mail/mailer.js';
 import { NodeLease } from './nodes/node-lease.js';
 import { OutboxBacklog } from './outbox/outbox.backlog.js';
@@ -24,6 +26,7 @@ import { Metrics } from './telemetry/metrics.js';
     Budgets,
     CallAllowances,
     EventBus,
+    HandshakeQueue,
     IdempotencyStore,
     IdempotencySweeper,
     JobQueue,
@@ -36,12 +39,14 @@ import { Metrics } from './telemetry/metrics.js';
     OutboxBacklog,
     OutboxRelay,
     Readiness,
+    SocketAllowances,
     { provide: APP_GUARD, useClass: QueryGuard },
   ],
   exports: [
     Budgets,
     CallAllowances,
     EventBus,
+    HandshakeQueue,
     IdempotencyStore,
     JobRegistry,
     JobSchedule,
@@ -49,6 +54,7 @@ import { Metrics } from './telemetry/metrics.js';
     Metrics,
     NodeLease,
     Outbox,
+    SocketAllowances,
   ],
 })
 export class PlatformModule {}

@@ -9,7 +9,7 @@ import { type Ack, STALE_AFTER_MS } from '#contracts';
 import { Backoff, type Clock } from './clock.js';
 import { type Credentials, signedOut } from './credentials.js';
 import type { ViewPosition } from './delta.js';
-import { type Closure, isTransient, MusterProblem, MusterUnreachable } from './errors.js';
+import { type Closure, isTransient, MusterProblem, MusterUnreachable, waitOf } from './errors.js';
 import { type Follower, type Link, LiveView, type Named, type Topic } from './live-view.js';
 import { type LiveState, Observable } from './observable.js';
 import { keepFresh } from './renewal.js';
@@ -101,7 +101,7 @@ export class LiveConnection<Client, Server> extends Observable<LiveState> {
       if (token === null) throw signedOut();
       this.wire = this.open(token);
     } catch (error) {
-      if (isTransient(error)) this.retry();
+      if (isTransient(error)) this.retry(error instanceof MusterProblem ? (error.retryAfterMs ?? 0) : 0);
       else this.end(closureOfError(error));
     }
   }
@@ -137,7 +137,7 @@ export class LiveConnection<Client, Server> extends Observable<LiveState> {
     for (const follower of this.followers) follower.detach();
     if (cause?.code === 'token_expired' && this.parts.credentials.renewable) await this.renew(token);
     else if (cause && !cause.retryable) this.end(closureOfCause(cause));
-    if (!this.current.closure) this.retry();
+    if (!this.current.closure) this.retry((cause && 'retryAfter' in cause && waitOf(cause)) || 0);
   }
 
   private async renew(expired: string): Promise<void> {
@@ -148,10 +148,11 @@ export class LiveConnection<Client, Server> extends Observable<LiveState> {
     }
   }
 
-  private retry(): void {
+  /** Muster knows best when it has time for us: never sooner, and not all of us at that moment. */
+  private retry(notBeforeMs: number): void {
     if (this.upAt !== null && this.clock.now() - this.upAt > GOOD_AFTER_MS) this.backoff.reset();
     this.upAt = null;
-    this.callOffRetry = this.clock.after(this.backoff.next(), () => void this.connect());
+    this.callOffRetry = this.clock.after(notBeforeMs + this.backoff.next(), () => void this.connect());
   }
 
   private doubt(): void {

@@ -9,7 +9,7 @@ export class MusterProblem extends Error {
     /** The whole answer. */
     readonly problem: Problem,
     /** How long Muster asked to wait before the next try; null when it didn't say. */
-    readonly retryAfterMs: number | null = null,
+    readonly retryAfterMs: number | null = waitOf(problem),
   ) {
     super(`${problem.detail} (${problem.code})`);
   }
@@ -23,6 +23,11 @@ export class MusterProblem extends Error {
   get retryable(): boolean {
     return this.problem.retryable;
   }
+}
+
+/** How long a problem asks to wait, in milliseconds; null: it doesn't say. */
+export function waitOf({ retryAfter }: { retryAfter?: number }): number | null {
+  return retryAfter === undefined ? null : retryAfter * 1_000;
 }
 
 /** Muster did not answer, or something that isn't Muster did. */

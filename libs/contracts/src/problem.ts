@@ -89,6 +89,8 @@ export const PROBLEM_STATUS = {
   protocol_unsupported: 426,
   /** Wait as long as `Retry-After` says. */
   too_many_requests: 429,
+  /** This session or key has as many sockets on the node as it may; close some. */
+  too_many_sockets: 429,
   /** Our fault. It was recorded under `requestId`. */
   internal_error: 500,
   /** PostgreSQL does not answer right now. Nothing was changed. */
@@ -137,6 +139,8 @@ export interface Problem {
   reasons?: string[];
   /** With `stale_version`: the version that is current. */
   version?: number;
+  /** Seconds to wait before the next try, as `Retry-After` says; over sockets there are no headers. */
+  retryAfter?: number;
 }
 
 /** Why one interaction of a batch was not taken. */

@@ -32,6 +32,10 @@ export class Config {
   readonly resetsPerHour: number;
   /** HTTP requests and socket events of one credential to one node. */
   readonly callsPerSecond: number;
+  /** Open sockets of one credential on one node. */
+  readonly socketsPerCredential: number;
+  /** Sockets that one node authenticates at a time. */
+  readonly handshakesAtOnce: number;
   readonly tickMs: number;
   /** Days of history that reports are made of. */
   readonly keepHistoryDays: number;
@@ -76,6 +80,8 @@ export class Config {
     this.loginLockSeconds = environment.MUSTER_LOGIN_LOCK_SECONDS;
     this.resetsPerHour = environment.MUSTER_RESETS_PER_HOUR;
     this.callsPerSecond = environment.MUSTER_CALLS_PER_SECOND;
+    this.socketsPerCredential = environment.MUSTER_SOCKETS_PER_CREDENTIAL;
+    this.handshakesAtOnce = environment.MUSTER_HANDSHAKES_AT_ONCE;
     this.tickMs = environment.MUSTER_TICK_MS;
     this.keepHistoryDays = environment.MUSTER_KEEP_HISTORY_DAYS;
     this.keepInteractionsDays = environment.MUSTER_KEEP_INTERACTIONS_DAYS ?? null;

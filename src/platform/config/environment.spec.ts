@@ -45,6 +45,8 @@ const WRONG: Record<string, (text: string) => string[]> = {
   MUSTER_LOGIN_LOCK_SECONDS: (text) => [text, '0', '86401', '15m'],
   MUSTER_RESETS_PER_HOUR: (text) => [text, '0', '1001'],
   MUSTER_CALLS_PER_SECOND: (text) => [text, '999', '10000001'],
+  MUSTER_SOCKETS_PER_CREDENTIAL: (text) => [text, '99', '1000001'],
+  MUSTER_HANDSHAKES_AT_ONCE: (text) => [text, '0', '10001', '1.5'],
   CORS_ORIGINS: (text) => [
     text,
     `https://${text}.example.com/`,

@@ -35,6 +35,8 @@ const PER_ADDRESS = { message: 'a number of wrong passwords, 1 to 1000000' };
 const LOCK = { message: 'seconds, 1 to 86400' };
 const RESETS = { message: 'a number of mails, 1 to 1000' };
 const CALLS = { message: 'calls a second, 1000 to 10000000' };
+const SOCKETS = { message: 'a number of sockets, 100 to 1000000' };
+const HANDSHAKES = { message: 'a number of handshakes, 1 to 10000' };
 const DAYS = { message: 'days, 31 to 36500' };
 const NAME = { message: '1 to 64 letters, digits, dots, dashes or underscores' };
 
@@ -163,6 +165,18 @@ export class Environment {
   @Min(1_000, CALLS)
   @Max(10_000_000, CALLS)
   MUSTER_CALLS_PER_SECOND = 10_000;
+
+  @asInt
+  @IsInt(SOCKETS)
+  @Min(100, SOCKETS)
+  @Max(1_000_000, SOCKETS)
+  MUSTER_SOCKETS_PER_CREDENTIAL = 10_000;
+
+  @asInt
+  @IsInt(HANDSHAKES)
+  @Min(1, HANDSHAKES)
+  @Max(10_000, HANDSHAKES)
+  MUSTER_HANDSHAKES_AT_ONCE = 64;
 
   @asInt
   @IsInt(DAYS)

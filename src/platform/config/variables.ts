@@ -134,6 +134,16 @@ export const VARIABLES = [
     default: '10000',
   },
   {
+    name: 'MUSTER_SOCKETS_PER_CREDENTIAL',
+    description: 'Sockets that one session or API key may have open on one node: 100 or more.',
+    default: '10000',
+  },
+  {
+    name: 'MUSTER_HANDSHAKES_AT_ONCE',
+    description: 'Sockets that one node authenticates at a time; the others wait in order, for 5 seconds at most.',
+    default: '64',
+  },
+  {
     name: 'MUSTER_KEEP_HISTORY_DAYS',
     description:
       'Days for which the history is kept that reports are made of: interactions per minute, presence, who had which ' +

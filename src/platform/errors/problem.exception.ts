@@ -2,10 +2,8 @@ import { type Problem, type ProblemCode, type ProblemDetail, PROBLEM_STATUS } fr
 
 /** What a problem may carry beside its code and detail. */
 export type ProblemExtras = Partial<
-  Pick<Problem, 'errors' | 'permission' | 'reasons' | 'version' | 'status' | 'retryable'>
+  Pick<Problem, 'errors' | 'permission' | 'reasons' | 'version' | 'status' | 'retryable' | 'retryAfter'>
 > & {
-  /** Seconds after which to try again; becomes `Retry-After`. */
-  retryAfter?: number;
   /** Headers of the answer over HTTP. */
   headers?: Record<string, string>;
 };
@@ -34,7 +32,7 @@ export class ProblemException extends Error {
 
   /** The wire form. */
   toProblem(requestId: string): Problem {
-    const { retryAfter: _, headers: __, ...extras } = this.extras;
+    const { headers: _, ...extras } = this.extras;
     return {
       type: 'about:blank',
       title: TITLES[this.code] ?? sentence(this.code),

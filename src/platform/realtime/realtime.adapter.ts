@@ -13,6 +13,7 @@ import type { Server, ServerOptions, Socket } from 'socket.io';
 import type { Config } from '../config/config.js';
 import { ProblemException } from '../errors/problem.exception.js';
 import { newId } from '../ids.js';
+import { HandshakeQueue } from '../limits/handshake-queue.js';
 import { NodeLease } from '../nodes/node-lease.js';
 import { type EngineConnection, guardTransport } from './transport-gate.js';
 
@@ -40,12 +41,13 @@ export class RealtimeAdapter extends IoAdapter {
   }
 
   override createIOServer(port: number, options?: ServerOptions): Server {
+    const queue = this.app.get(HandshakeQueue);
     const server = super.createIOServer(port, {
       ...options,
       ...OPTIONS,
       allowRequest: (request, answer) => {
-        writeTogether(request.socket);
-        answer(null, isOriginAllowed(request, this.config.corsOrigins));
+        if (isOriginAllowed(request, this.config.corsOrigins)) admit(queue, request, () => answer(null, true));
+        else answer(null, false);
       },
     } as ServerOptions);
     const lease = this.app.get(NodeLease);
@@ -72,6 +74,18 @@ export class RealtimeAdapter extends IoAdapter {
       });
     }
   }
+}
+
+/** Lets the client through in its turn. Until then nobody else listens to what becomes of its connection. */
+function admit(queue: HandshakeQueue, request: IncomingMessage, go: () => void): void {
+  const connection = request.socket;
+  const ignore = () => undefined;
+  connection.on('error', ignore);
+  queue.pass(request, () => {
+    connection.off('error', ignore);
+    writeTogether(connection);
+    go();
+  });
 }
 
 /** What is written until the end of this turn goes out as one: the upgrade's answer and engine.io's first packet. */
