@@ -1,3 +1,4 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -17,6 +18,15 @@ import { allLowered } from '../platform/http/lowered.js';
 import { TeamQuery } from '../roster/roster.dto.js';
 
 const AGENTS = { message: 'agentIds is a list of up to 1,000 ids of agents', context: { code: 'agents_invalid' } };
+
+export class RosterQuery extends TeamQuery {
+  /** The roster as it was then: a moment of the last 30 days. */
+  @ApiPropertyOptional({ format: 'date-time' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(40)
+  at?: string;
+}
 
 class RosterScope extends TeamQuery implements wire.RosterScope {
   @IsOptional()

@@ -38,18 +38,23 @@ export async function windowsOf(pool: Queryable, agentIds: string[], now: number
 
 /**
  * What the windows of a workspace are made of when `bucket` is now: the stored interactions of the last hour, and
- * those dated ahead. Run it in the transaction whose snapshot says what was seen.
+ * those dated ahead, up to `end`. Run it in the transaction whose snapshot says what was seen.
  */
-export async function countsSince(client: Queryable, workspaceId: string, bucket: number): Promise<Increment[]> {
+export async function countsSince(
+  client: Queryable,
+  workspaceId: string,
+  bucket: number,
+  end: Date | 'infinity' = 'infinity',
+): Promise<Increment[]> {
   const { rows } = await client.query<Increment>(
     `select agent_id as "agentId", team_id as "teamId",
        floor(extract(epoch from at) * 1000 / ${BUCKET_MS})::float8 as bucket,
        count(*) filter (where direction = 'inbound')::int as inbound,
        count(*) filter (where direction = 'outbound')::int as outbound
      from interaction
-     where workspace_id = $1 and at >= $2
+     where workspace_id = $1 and at >= $2 and at < $3
      group by agent_id, team_id, bucket`,
-    [workspaceId, new Date((bucket - SPANS.h1 + 1) * BUCKET_MS)],
+    [workspaceId, new Date((bucket - SPANS.h1 + 1) * BUCKET_MS), end],
   );
   return rows;
 }

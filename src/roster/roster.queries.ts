@@ -6,7 +6,8 @@ import type { PresenceState } from '../presence/presence.events.js';
 import type { TeamState } from '../teams/team.events.js';
 import type { LoadedState } from './projection/inputs.js';
 
-const milliseconds = (column: string) => `floor(extract(epoch from ${column}) * 1000)::float8`;
+/** A time as milliseconds since 1970. */
+export const milliseconds = (column: string) => `floor(extract(epoch from ${column}) * 1000)::float8`;
 
 /** With what was deleted lately: an older version that comes late must not bring it back. */
 const NOT_LONG_GONE = `(deleted_at is null or deleted_at > now() - interval '1 hour')`;
@@ -36,10 +37,15 @@ export async function loadWorkspace(
   workspaceId: string,
   bucket: number,
 ): Promise<Omit<LoadedState, 'settledAt'>> {
+  return withinSnapshot(pool, (client) => readAll(client, workspaceId, bucket));
+}
+
+/** What `read` reads, all of it from one snapshot. */
+export async function withinSnapshot<T>(pool: Pool, read: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
     await client.query('begin isolation level repeatable read read only');
-    const loaded = await readAll(client, workspaceId, bucket);
+    const loaded = await read(client);
     await client.query('commit');
     client.release();
     return loaded;

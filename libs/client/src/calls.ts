@@ -237,8 +237,8 @@ export function inboxCalls(send: Send) {
 export function dashboardCalls(send: Send) {
   const http = verbs(send);
   return {
-    /** The live roster as it is now; `connectDashboard` keeps it current. */
-    roster: (params: { teamId?: Id } = {}, options?: CallOptions) =>
+    /** The roster as it is now, which `connectDashboard` keeps current, or as it was `at` a moment of the last 30 days. */
+    roster: (params: { teamId?: Id; at?: string } = {}, options?: CallOptions) =>
       http.get<RosterSnapshot>('/dashboard/roster', params, options),
   };
 }

@@ -329,12 +329,12 @@ export interface RosterTeam {
   v: number;
 }
 
-/** The live roster at one offset. */
+/** The live roster at one offset, or the roster at a moment of the past. */
 export interface RosterSnapshot {
-  /** With `offset`: the position of the roster, for `subscribe` on `/dashboard`. */
+  /** With `offset`: the position of the roster, for `subscribe` on `/dashboard`. `past`: there is none. */
   epoch: string;
   offset: number;
-  /** The server's time the roster was current. */
+  /** The server's time the roster was current; of a past one, the moment asked for. */
   asOf: Timestamp;
   rows: RosterRow[];
   teams: RosterTeam[];
