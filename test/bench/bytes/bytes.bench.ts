@@ -24,7 +24,7 @@ const RATES = [
 export const bytes: Bench = {
   name: 'bytes',
   summary: 'KB a second that a dashboard receives, against an event for each interaction',
-  limitMinutes: 8,
+  limitMinutes: 10,
   run,
 };
 

@@ -10,7 +10,6 @@ export const SHOWN_WITHIN_MS = 250;
 const OF_SATURATION = 0.6;
 const WARM_UP_SECONDS = 3;
 const MOST_ATTEMPTS = 7;
-const SEARCH_MS = 26_000;
 
 /** What is searched the limit of. */
 export interface Series {
@@ -19,6 +18,8 @@ export interface Series {
   batch: number;
   dashboards: number;
   watching: number;
+  /** After which a search begins no other attempt. */
+  searchMs: number;
   /** Where the next search begins. */
   guess: number;
 }
@@ -47,7 +48,7 @@ export async function findSustained(stage: Stage, series: Series, seconds: numbe
   const attempts = await search<Sample>({
     guess: series.guess,
     most: MOST_ATTEMPTS,
-    until: performance.now() + SEARCH_MS,
+    until: performance.now() + series.searchMs,
     attempt: async (rate) => {
       const sample = await run(stage, subject, { rate, batch, seconds });
       return { rate, holds: isInTime(sample), sample };
