@@ -5,7 +5,7 @@
  */
 const LAYERS = [
   ['demo', 'workspaces'],
-  ['dashboard', 'inbox', 'admin'],
+  ['dashboard', 'inbox', 'admin', 'reports'],
   ['roster'],
   ['interactions'],
   ['density', 'presence', 'conversations'],
@@ -95,6 +95,8 @@ export default {
           '^src/density/window\\.ts$',
           '^src/privacy/mask\\.ts$',
           '^src/roster/projection/',
+          '^src/roster/drift/drift\\.ts$',
+          '^src/reports/(range|rows|csv)\\.ts$',
           '^src/interactions/(interaction-input|whatsapp-payload)\\.ts$',
           '^libs/client/src/delta\\.ts$',
         ],

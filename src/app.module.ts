@@ -18,6 +18,7 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { LoggingModule } from './platform/logging/logging.module.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
+import { ReportsModule } from './reports/reports.module.js';
 import { PresenceModule } from './presence/presence.module.js';
 import { PrivacyModule } from './privacy/privacy.module.js';
 import { schema } from './schema.js';
@@ -42,6 +43,7 @@ import { WorkspacesModule } from './workspaces/workspaces.module.js';
     DashboardModule,
     InboxModule,
     AdminModule,
+    ReportsModule,
     WorkspacesModule,
     DemoModule,
   ],

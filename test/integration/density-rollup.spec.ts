@@ -68,7 +68,7 @@ class Stage {
     this.open.push(client);
     await client.query('begin; set local idle_in_transaction_session_timeout = 0');
     for (const { which, age, inbound } of inserts) {
-      const { id, teams, agents } = this.workspaces[which % this.workspaces.length] as WorkspaceRows;
+      const { id, teams, agents } = this.workspaces[which % this.workspaces.length];
       const agent = which % 3 === 0 ? null : (agents[which % agents.length]?.id ?? null);
       const direction = inbound ? 'inbound' : 'outbound';
       await client.query('insert into interaction values ($1, $2, $3, $4, $5, $6, $7, now())', [
@@ -97,7 +97,7 @@ class Stage {
   private rowOf({ which, age, inbound, again }: Insert): RecordRow {
     const earlier = this.sent[which % Math.max(1, this.sent.length)];
     if (again && earlier) return earlier;
-    const workspace = this.workspaces[which % this.workspaces.length] as WorkspaceRows;
+    const workspace = this.workspaces[which % this.workspaces.length];
     const row: RecordRow = {
       workspace_id: workspace.id,
       id: randomUUID(),
@@ -135,7 +135,7 @@ async function take(stage: Stage, one: typeof step extends fc.Arbitrary<infer T>
   if ('inserts' in one) return stage[one.kind](one.inserts);
   if (one.kind === 'rollUp') await rollup.run();
   else if (one.kind === 'rollUpTwice') await Promise.all([rollup.run(), rollup.run(), rollup.run()]);
-  else await stage[one.kind as 'commit' | 'rollBack']();
+  else await stage[one.kind]();
 }
 
 describe('the minutes', () => {

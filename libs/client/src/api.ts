@@ -24,6 +24,7 @@ import {
   type Send,
   teamCalls,
 } from './calls.js';
+import { reportCalls } from './report-calls.js';
 import { sessionCalls } from './session-calls.js';
 import { type Clock, systemClock } from './clock.js';
 import { Credentials, memoryStore, type SessionStore } from './credentials.js';
@@ -66,6 +67,7 @@ export class MusterApi {
   readonly inbox: ReturnType<typeof inboxCalls>;
   readonly dashboard: ReturnType<typeof dashboardCalls>;
   readonly audit: ReturnType<typeof auditCalls>;
+  readonly reports: ReturnType<typeof reportCalls>;
   private readonly send: Send;
 
   constructor(options: MusterOptions) {
@@ -91,6 +93,7 @@ export class MusterApi {
     this.inbox = inboxCalls(this.send);
     this.dashboard = dashboardCalls(this.send);
     this.audit = auditCalls(this.send);
+    this.reports = reportCalls(this.send);
   }
 
   /** The caller: who, in which team, with which rights. */

@@ -16,6 +16,7 @@ export type { CallOptions } from './http.js';
 export { connectInbox, type InboxConnection, type LiveAssignable } from './inbox.js';
 export type { ViewState } from './live-view.js';
 export type { LiveState, LiveStatus } from './observable.js';
+export type { DensityReportParams, PagedReportParams, ReportParams } from './report-calls.js';
 export {
   ageOf,
   listRoster,

@@ -7,6 +7,7 @@ export * from './events.js';
 export * from './permissions.js';
 export * from './problem.js';
 export * from './receipts.js';
+export * from './reports.js';
 export * from './requests.js';
 export * from './sessions.js';
 export * from './timeline.js';

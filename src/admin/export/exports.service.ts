@@ -10,7 +10,7 @@ import { Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify/sync';
 import { AGENT_COLUMNS } from '#contracts';
 import { Database } from '../../platform/database/database.js';
-import { toCell } from './csv-cell.js';
+import { toCell } from '../../platform/http/csv-cell.js';
 import { EXPORT_PAGE_SQL, type ExportRow, filtersOf } from './export.queries.js';
 import type { ExportQuery } from './export.query.js';
 

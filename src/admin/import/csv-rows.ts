@@ -2,7 +2,7 @@
 import { CsvError, type Info, parse } from 'csv-parse';
 import { AGENT_COLUMNS, type AgentColumn } from '#contracts';
 import { type ProblemException, validationFailed } from '../../platform/errors/problem.exception.js';
-import { fromCell } from '../export/csv-cell.js';
+import { fromCell } from '../../platform/http/csv-cell.js';
 import type { CsvUpload } from './csv-upload.js';
 
 /** A row as it is in the file. */

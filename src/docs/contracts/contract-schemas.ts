@@ -12,7 +12,7 @@ const REFINEMENTS: Schemas = {
 };
 
 /** Every other number on the wire is whole. */
-const FRACTIONS = new Set(['ratio']);
+const FRACTIONS = new Set(['ratio', 'presentShare', 'occupancy', 'concurrency', 'interactionsPerAvailableHour']);
 
 /**
  * The types that libs/contracts exports, by name, with their docstrings. Objects are closed, as the types say; whoever

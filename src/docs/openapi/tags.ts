@@ -16,6 +16,7 @@ const TAGS: Record<string, string> = {
   inbox: 'Who can take the next conversation.',
   dashboard: 'The floor as supervisors see it, at one moment. `/dashboard` of the socket API keeps it current.',
   audit: 'Who changed what, and when.',
+  reports: 'What happened on the floor, as figures. Times are UTC; docs/reports.md has the formulas.',
   settings: 'Settings of the workspace.',
   health: 'For load balancers, orchestrators and monitoring. Not under `/api/v1`.',
 };

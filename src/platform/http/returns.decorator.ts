@@ -7,11 +7,17 @@ interface SchemaReference {
 
 const EFFECT: SchemaReference = { $ref: '#/components/schemas/DryRunAnswer' };
 
+interface MediaType {
+  schema: { type: string };
+}
+
 interface ReturnsOptions {
   status?: number;
   list?: boolean;
   /** The media type in which all items can be had, one a line, instead of a page. */
   stream?: string;
+  /** Whether it can be had as a CSV file too. */
+  csv?: boolean;
   description?: string;
   /** Whether the route can be rehearsed with `?dryRun=true`. */
   dryRun?: boolean;
@@ -25,10 +31,11 @@ export function Returns(type: string | null, options: ReturnsOptions = {}) {
   const item = { $ref: `#/components/schemas/${type}` };
   const schema = options.list ? listOf(item) : item;
   const stream = options.stream ? { [options.stream]: { schema: item } } : {};
+  const file: Record<string, MediaType> = options.csv ? { 'text/csv': { schema: { type: 'string' } } } : {};
   if (options.dryRun) return rehearsable(status, item);
   return applyDecorators(
     HttpCode(status),
-    ApiResponse({ status, description, content: { 'application/json': { schema }, ...stream } }),
+    ApiResponse({ status, description, content: { 'application/json': { schema }, ...stream, ...file } }),
   );
 }
 
