@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { EventBus } from './events/event-bus.js';
 import { IdempotencyStore } from './http/idempotency-store.js';
 import { IdempotencySweeper } from './http/idempotency.sweeper.js';
+import { OutgoingHttp } from './http/outgoing/outgoing-http.js';
 import { QueryGuard } from './http/query.guard.js';
 import { JobQueue } from './jobs/job-queue.js';
 import { JobRegistry } from './jobs/job-registry.js';
@@ -38,6 +39,7 @@ import { Metrics } from './telemetry/metrics.js';
     Outbox,
     OutboxBacklog,
     OutboxRelay,
+    OutgoingHttp,
     Readiness,
     SocketAllowances,
     { provide: APP_GUARD, useClass: QueryGuard },
@@ -54,6 +56,7 @@ import { Metrics } from './telemetry/metrics.js';
     Metrics,
     NodeLease,
     Outbox,
+    OutgoingHttp,
     SocketAllowances,
   ],
 })

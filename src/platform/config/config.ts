@@ -18,6 +18,10 @@ export class Config {
   readonly phoneKey: Buffer;
   readonly whatsappAppSecret: string | null;
   readonly whatsappVerifyToken: string | null;
+  /** Messages that are sent from one number of ours in a second. */
+  readonly whatsappMessagesPerSecond: number;
+  /** Whether what is entered as an address to call may be on this machine. */
+  readonly outgoingLoopback: boolean;
   /** `smtp://…`, `smtps://…` or `log:`; null: no mail. */
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
@@ -72,6 +76,8 @@ export class Config {
     this.phoneKey = Buffer.from(environment.MUSTER_PHONE_KEY, 'base64');
     this.whatsappAppSecret = environment.MUSTER_WHATSAPP_APP_SECRET ?? null;
     this.whatsappVerifyToken = environment.MUSTER_WHATSAPP_VERIFY_TOKEN ?? null;
+    this.whatsappMessagesPerSecond = environment.MUSTER_WHATSAPP_MESSAGES_PER_SECOND;
+    this.outgoingLoopback = environment.MUSTER_OUTGOING_LOOPBACK ?? this.demo;
     this.smtpUrl = environment.MUSTER_SMTP_URL ?? null;
     this.publicUrl = environment.MUSTER_PUBLIC_URL ?? `http://localhost:${environment.PORT}`;
     this.mailFrom = environment.MUSTER_MAIL_FROM ?? `Muster <muster@${new URL(this.publicUrl).hostname}>`;

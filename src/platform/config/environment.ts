@@ -37,6 +37,7 @@ const RESETS = { message: 'a number of mails, 1 to 1000' };
 const CALLS = { message: 'calls a second, 1000 to 10000000' };
 const SOCKETS = { message: 'a number of sockets, 100 to 1000000' };
 const HANDSHAKES = { message: 'a number of handshakes, 1 to 10000' };
+const MESSAGES = { message: 'messages a second, 1 to 1000' };
 const DAYS = { message: 'days, 31 to 36500' };
 const NAME = { message: '1 to 64 letters, digits, dots, dashes or underscores' };
 
@@ -101,6 +102,17 @@ export class Environment {
   @IsOptional()
   @MinLength(1, { message: 'the token entered at Meta' })
   MUSTER_WHATSAPP_VERIFY_TOKEN?: string;
+
+  @IsOptional()
+  @asSwitch
+  @IsIn([true, false], { message: '`on` or `off`' })
+  MUSTER_OUTGOING_LOOPBACK?: boolean;
+
+  @asInt
+  @IsInt(MESSAGES)
+  @Min(1, MESSAGES)
+  @Max(1_000, MESSAGES)
+  MUSTER_WHATSAPP_MESSAGES_PER_SECOND = 80;
 
   @asInt
   @IsInt(TICK)

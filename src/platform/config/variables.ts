@@ -83,6 +83,18 @@ export const VARIABLES = [
     secret: true,
   },
   {
+    name: 'MUSTER_WHATSAPP_MESSAGES_PER_SECOND',
+    description: "Messages sent from one WhatsApp number in a second, over all nodes: Meta's throughput of the number.",
+    default: '80',
+  },
+  {
+    name: 'MUSTER_OUTGOING_LOOPBACK',
+    description:
+      '`on` lets Muster call this machine where an address is entered (the API of a channel, a webhook), also over http. ' +
+      'Private networks are never called, and everything else only over https.',
+    default: 'off (on with the demo)',
+  },
+  {
     name: 'MUSTER_TICK_MS',
     description: 'Longest time, in milliseconds, that live changes are gathered before they are sent: 10 to 1000.',
     default: '100',
