@@ -19,20 +19,17 @@ export class SocketAllowances {
 
   constructor(private readonly config: Config) {}
 
-  /** Counts the socket for the credential. Throws 429 `too_many_sockets` when it has too many. */
+  /**
+   * Counts the socket for the credential. Throws 429 `too_many_sockets` when it has too many. Nothing may be awaited
+   * after it but the end of the handshake: a connection that ends before its socket is connected tells nobody.
+   */
   take(credentialId: string, socket: RealtimeSocket): void {
     if (socket.conn.readyState !== 'open') return;
     const open = this.open.get(credentialId) ?? 0;
     const limit = this.config.socketsPerCredential;
     if (open >= limit) throw tooMany(limit);
     this.open.set(credentialId, open + 1);
-    const release = () => {
-      socket.off('disconnect', release);
-      socket.conn.off('close', release);
-      this.release(credentialId);
-    };
-    socket.on('disconnect', release);
-    socket.conn.on('close', release);
+    socket.once('disconnect', () => this.release(credentialId));
   }
 
   private release(credentialId: string): void {
