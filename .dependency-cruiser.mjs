@@ -6,6 +6,7 @@
 const LAYERS = [
   ['demo', 'workspaces'],
   ['dashboard', 'inbox', 'admin', 'reports'],
+  ['alerts'],
   ['roster'],
   ['interactions'],
   ['density', 'presence', 'conversations'],
@@ -94,6 +95,7 @@ export default {
           '^src/conversations/assignability\\.ts$',
           '^src/density/window\\.ts$',
           '^src/privacy/mask\\.ts$',
+          '^src/alerts/(measure|settle|threshold\\.rule)\\.ts$',
           '^src/roster/projection/',
           '^src/roster/drift/drift\\.ts$',
           '^src/reports/(range|rows|csv)\\.ts$',

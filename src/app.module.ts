@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { AccessModule } from './access/access.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { AgentsModule } from './agents/agents.module.js';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
@@ -40,6 +41,7 @@ import { WorkspacesModule } from './workspaces/workspaces.module.js';
     PresenceModule,
     ConversationsModule,
     InteractionsModule,
+    AlertsModule,
     DashboardModule,
     InboxModule,
     AdminModule,

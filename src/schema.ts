@@ -1,3 +1,4 @@
+import { ThresholdSchema } from './alerts/threshold.entity.js';
 import { AgentSchema } from './agents/agent.entity.js';
 import { AuditEntrySchema } from './audit/audit.entity.js';
 import { ApiKeySchema, InvitationSchema, SessionSchema } from './auth/session.entity.js';
@@ -15,6 +16,7 @@ import { Migration20261124Jobs } from './platform/database/migrations/migration-
 import { Migration20261124Revocation } from './platform/database/migrations/migration-20261124-revocation.js';
 import { Migration20261124Sessions } from './platform/database/migrations/migration-20261124-sessions.js';
 import { Migration20261124Timeline } from './platform/database/migrations/migration-20261124-timeline.js';
+import { Migration20261125Alerts } from './platform/database/migrations/migration-20261125-alerts.js';
 import { Migration20261125AssignmentInterval } from './platform/database/migrations/migration-20261125-assignment-interval.js';
 import { Migration20261125DensityMinutes } from './platform/database/migrations/migration-20261125-density-minutes.js';
 import { Migration20261125AgentLetters } from './platform/database/migrations/migration-20261125-agent-letters.js';
@@ -42,6 +44,7 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     PresenceIntervalSchema,
     SessionSchema,
     TeamSchema,
+    ThresholdSchema,
     WorkspaceSchema,
   ],
   migrations: [
@@ -56,5 +59,6 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261125AgentLetters,
     Migration20261125AssignmentInterval,
     Migration20261125DensityMinutes,
+    Migration20261125Alerts,
   ],
 };

@@ -7,6 +7,9 @@ import { createDatabase } from '../support/database.js';
 /** Tables of the installation itself; everything else belongs to a workspace. */
 const WITHOUT_WORKSPACE = ['density_watermark', 'node_lease', 'revocation_ack', 'schema_migration', 'workspace'];
 const WITHOUT_ENTITY = [
+  'alert',
+  'alert_crossing',
+  'alert_head',
   'assignment_interval',
   'audit_head',
   'density_minute',

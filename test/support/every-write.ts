@@ -31,6 +31,13 @@ const agentBody = (teamId: string) => ({
   teamId,
 });
 
+const thresholdBody = () => ({
+  name: `Threshold ${randomUUID()}`,
+  kind: 'density' as const,
+  comparison: 'above' as const,
+  value: 6,
+});
+
 async function makeAgent({ admin }: WriteContext) {
   const team = await createTeam(admin, ['inbox.read', 'inbox.reply']);
   return { team, agent: await createAgent(admin, team) };
@@ -127,6 +134,15 @@ export const WRITES: Record<string, Prepare> = {
     path: '/channels',
     body: { name: 'Line', phoneNumberId: String(Math.floor(Math.random() * 1e15)), token: 'token' },
   }),
+  'POST /thresholds': async () => ({ path: '/thresholds', body: thresholdBody() }),
+  'PATCH /thresholds/{id}': async ({ admin }) => {
+    const { id } = await admin.thresholds.create(thresholdBody());
+    return { path: `/thresholds/${id}`, body: { value: 7 } };
+  },
+  'DELETE /thresholds/{id}': async ({ admin }) => {
+    const { id } = await admin.thresholds.create(thresholdBody());
+    return { path: `/thresholds/${id}` };
+  },
   'POST /conversations': async () => ({ path: '/conversations', body: { contact: { phone: '+5511987654321' } } }),
   'POST /conversations/{id}/assign': async (context) => {
     const [{ id }, agent] = [await makeConversation(context), await makeAvailable(context)];

@@ -11,6 +11,7 @@ import type {
   ResetPasswordRequest,
 } from '#contracts';
 import { agentFileCalls } from './agent-files.js';
+import { alertCalls, thresholdCalls } from './alert-calls.js';
 import {
   accessCalls,
   agentCalls,
@@ -68,6 +69,8 @@ export class MusterApi {
   readonly dashboard: ReturnType<typeof dashboardCalls>;
   readonly audit: ReturnType<typeof auditCalls>;
   readonly reports: ReturnType<typeof reportCalls>;
+  readonly thresholds: ReturnType<typeof thresholdCalls>;
+  readonly alerts: ReturnType<typeof alertCalls>;
   private readonly send: Send;
 
   constructor(options: MusterOptions) {
@@ -94,6 +97,8 @@ export class MusterApi {
     this.dashboard = dashboardCalls(this.send);
     this.audit = auditCalls(this.send);
     this.reports = reportCalls(this.send);
+    this.thresholds = thresholdCalls(this.send);
+    this.alerts = alertCalls(this.send);
   }
 
   /** The caller: who, in which team, with which rights. */

@@ -83,7 +83,7 @@ describe('a live connection', () => {
 
   it('drops a connection that does not acknowledge and makes another', async () => {
     const { clock, network, connection } = await connect(() => 0.5);
-    connection.follow({ body: { topic: 'roster' }, deltaEvent: 'roster.delta', reducer: rosterReducer });
+    connection.follow({ body: { topic: 'roster' }, deltaEvents: ['roster.delta'], reducer: rosterReducer });
     network.attempts[0]?.onUp();
     await clock.advance(0);
     expect([network.requests, network.dropped]).toEqual([['subscribe'], 1]);
@@ -98,7 +98,7 @@ describe('a live connection', () => {
     await clock.advance(60_000);
     expect(network.attempts).toHaveLength(1);
     expect(
-      connection.follow({ body: {}, deltaEvent: 'roster.delta', reducer: rosterReducer }).current.closure?.code,
+      connection.follow({ body: {}, deltaEvents: ['roster.delta'], reducer: rosterReducer }).current.closure?.code,
     ).toBe('closed_by_client');
   });
 });

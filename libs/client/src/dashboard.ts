@@ -1,4 +1,6 @@
 import type {
+  AlertEvent,
+  AlertsSubscription,
   DashboardClientEvents,
   DashboardServerEvents,
   RosterDelta,
@@ -7,18 +9,27 @@ import type {
 } from '#contracts';
 import type { MusterApi } from './api.js';
 import { LiveConnection } from './connection.js';
-import { rosterReducer, type RosterView } from './delta.js';
+import { alertsReducer, type AlertsView, rosterReducer, type RosterView } from './delta.js';
 import type { LiveView } from './live-view.js';
 import { openWire } from './wire.js';
 
 /** The roster of a scope, kept current. */
 export type LiveRoster = LiveView<RosterView, RosterSubscription, RosterDelta>;
 
+/** The open alerts, kept current. */
+export type LiveAlerts = LiveView<AlertsView, AlertsSubscription, AlertEvent>;
+
 /** A connection to `/dashboard`; needs `dashboard.view`. */
 export class DashboardConnection extends LiveConnection<DashboardClientEvents, DashboardServerEvents> {
   /** Presence, load and density of the agents in `scope`, live; by default of the whole workspace. */
   roster(scope: RosterScope = {}): LiveRoster {
-    return this.follow({ body: { topic: 'roster', scope }, deltaEvent: 'roster.delta', reducer: rosterReducer });
+    return this.follow({ body: { topic: 'roster', scope }, deltaEvents: ['roster.delta'], reducer: rosterReducer });
+  }
+
+  /** What is wrong on the floor right now: the open alerts of the workspace. */
+  alerts(): LiveAlerts {
+    const deltaEvents = ['alert.raised', 'alert.cleared'];
+    return this.follow({ body: { topic: 'alerts' }, deltaEvents, reducer: alertsReducer });
   }
 }
 

@@ -5,6 +5,9 @@
  * already contains changes nothing. Must never happen: a frame applied in part, or onto another epoch.
  */
 import type {
+  AlertEvent,
+  AlertsSubscription,
+  AlertView,
   AssignableAgent,
   AssignableDelta,
   AssignableSubscription,
@@ -35,6 +38,12 @@ export interface RosterView extends ViewPosition {
 export interface AssignableView extends ViewPosition {
   readonly agents: ReadonlyMap<Id, AssignableAgent>;
   readonly excluded: ReadonlyMap<Id, ExcludedAgent>;
+}
+
+/** The open alerts at one offset. */
+export interface AlertsView extends ViewPosition {
+  /** In the order in which they were raised. */
+  readonly alerts: ReadonlyMap<Id, AlertView>;
 }
 
 /** `gap`: the frame doesn't follow the view; it must be subscribed again. */
@@ -91,6 +100,22 @@ export const assignableReducer: Reducer<AssignableView, AssignableSubscription, 
       for (const { agentId } of delta.removed) agents.delete(agentId);
       for (const { agentId } of delta.upserts) excluded.delete(agentId);
       return { ...positionOf(delta), agents, excluded };
+    });
+  },
+};
+
+export const alertsReducer: Reducer<AlertsView, AlertsSubscription, AlertEvent> = {
+  start(held, answer) {
+    if (answer.mode === 'replay') return replay(held, answer, answer.deltas, alertsReducer.apply);
+    return { ...positionOf(answer), alerts: byKey(answer.alerts, (alert) => alert.id) };
+  },
+
+  apply(view, delta) {
+    return advance(view, delta, () => {
+      const alerts = new Map(view.alerts);
+      if (delta.alert.clearedAt === null) alerts.set(delta.alert.id, delta.alert);
+      else alerts.delete(delta.alert.id);
+      return { ...positionOf(delta), alerts };
     });
   },
 };

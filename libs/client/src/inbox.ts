@@ -21,7 +21,7 @@ export class InboxConnection extends LiveConnection<InboxClientEvents, InboxServ
   /** Who can take the next conversation, live; by default of all teams. */
   assignable(teamId?: Id): LiveAssignable {
     const body = teamId === undefined ? { topic: 'assignable' } : { topic: 'assignable', teamId };
-    return this.follow({ body, deltaEvent: 'assignable.delta', reducer: assignableReducer });
+    return this.follow({ body, deltaEvents: ['assignable.delta'], reducer: assignableReducer });
   }
 
   /** Sets the caller's own availability. */

@@ -9,8 +9,8 @@ export { type AgentListParams, type ConversationListParams, everyPage, type List
 export { leastLoadedFirst } from './assignable-list.js';
 export { type Clock, systemClock } from './clock.js';
 export { memoryStore, type Session, type SessionStore } from './credentials.js';
-export { connectDashboard, type DashboardConnection, type LiveRoster } from './dashboard.js';
-export { type AssignableView, type RosterView } from './delta.js';
+export { connectDashboard, type DashboardConnection, type LiveAlerts, type LiveRoster } from './dashboard.js';
+export { type AlertsView, type AssignableView, type RosterView } from './delta.js';
 export { type Closure, isTransient, MusterClosed, MusterProblem, MusterUnreachable } from './errors.js';
 export type { CallOptions } from './http.js';
 export { connectInbox, type InboxConnection, type LiveAssignable } from './inbox.js';

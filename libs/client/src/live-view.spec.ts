@@ -88,7 +88,7 @@ function floor() {
   const clock = new ManualClock();
   const link = new FakeLink();
   const body = { topic: 'roster' };
-  const topic = { body, deltaEvent: 'roster.delta', reducer: rosterReducer, clock, random: () => 0.5 };
+  const topic = { body, deltaEvents: ['roster.delta'], reducer: rosterReducer, clock, random: () => 0.5 };
   const view = new LiveView<RosterView, RosterSubscription, RosterDelta>(topic, () => {});
   const m1 = (): number | undefined => view.current.view?.rows.get('a')?.density.m1;
   return { clock, link, view, m1 };

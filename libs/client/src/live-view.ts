@@ -33,7 +33,8 @@ export interface Link {
 export interface Topic<View, Answer, Delta> {
   /** The body of `subscribe`, without a position. */
   body: object;
-  deltaEvent: string;
+  /** The events that are its deltas. */
+  deltaEvents: readonly string[];
   reducer: Reducer<View, Answer, Delta>;
   clock: Clock;
   random: () => number;
@@ -112,9 +113,10 @@ export class LiveView<
 
   /** A frame arrived on the connection; frames of other subscriptions among them. */
   receive(event: string, body: Named): void {
-    if (event === this.topic.deltaEvent && this.early) this.keepEarly(body as Delta);
+    const isDelta = this.topic.deltaEvents.includes(event);
+    if (isDelta && this.early) this.keepEarly(body as Delta);
     else if (!this.following || body.subscription !== this.subscription) return;
-    else if (event === this.topic.deltaEvent) this.take((view) => this.topic.reducer.apply(view, body as Delta));
+    else if (isDelta) this.take((view) => this.topic.reducer.apply(view, body as Delta));
     else if (event === 'heartbeat') this.take((view) => confirm(view, body as Named & ViewPosition));
     else if (event === 'resync') this.askLater();
   }

@@ -3,7 +3,7 @@ import type { Id, Timestamp } from './views.js';
 
 /** What a change can be of. */
 export type AuditTargetKind =
-  'agent' | 'team' | 'api_key' | 'session' | 'conversation' | 'contact' | 'channel' | 'workspace';
+  'agent' | 'team' | 'api_key' | 'session' | 'conversation' | 'contact' | 'channel' | 'workspace' | 'threshold';
 
 /** Who did it. */
 export interface AuditActor {

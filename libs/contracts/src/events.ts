@@ -6,6 +6,7 @@
  * client's offset. Anything else — another epoch, a gap, a heartbeat with another offset, 10 seconds of
  * silence — means the view is stale and must be subscribed again, with the last `epoch` and `offset`.
  */
+import type { AlertEvent, AlertsSubscription, SubscribeAlerts } from './alerts.js';
 import type { Permission } from './permissions.js';
 import type { CloseCode, Problem } from './problem.js';
 import type {
@@ -133,6 +134,12 @@ export type AssignableSubscription = Frame &
     | { mode: 'replay'; deltas: AssignableDelta[] }
   );
 
+/** What can be subscribed to on `/dashboard`. */
+export type SubscribeDashboard = SubscribeRoster | SubscribeAlerts;
+
+/** The beginning of what was subscribed to on `/dashboard`. */
+export type DashboardSubscription = RosterSubscription | AlertsSubscription;
+
 export interface Unsubscribe {
   subscription: string;
 }
@@ -191,14 +198,19 @@ interface CommonServerEvents {
 export interface DashboardClientEvents extends CommonClientEvents {
   /**
    * Asks for the live roster, of everybody or of a part, and for every change from then on. With the position of an
-   * earlier view the answer is what was missed since, where that is still known; else the whole roster.
+   * earlier view the answer is what was missed since, where that is still known; else the whole roster. With the topic
+   * `alerts`: the same for the alerts of the workspace.
    */
-  subscribe(body: SubscribeRoster, ack: (answer: Ack<RosterSubscription>) => void): void;
+  subscribe(body: SubscribeDashboard, ack: (answer: Ack<DashboardSubscription>) => void): void;
 }
 
 export interface DashboardServerEvents extends CommonServerEvents {
   /** The roster changed. */
   'roster.delta'(body: RosterDelta): void;
+  /** A threshold is crossed. */
+  'alert.raised'(body: AlertEvent): void;
+  /** An alert is over. */
+  'alert.cleared'(body: AlertEvent): void;
 }
 
 export interface InboxClientEvents extends CommonClientEvents {

@@ -1,6 +1,7 @@
 /** The wire: what Muster and its clients agree on. Imports nothing. */
 export * from './access.js';
 export * from './agent-files.js';
+export * from './alerts.js';
 export * from './diagnosis.js';
 export * from './audit.js';
 export * from './events.js';

@@ -12,6 +12,7 @@ const TARGETS = Object.keys({
   contact: true,
   channel: true,
   workspace: true,
+  threshold: true,
 } satisfies Record<AuditTargetKind, true>);
 
 const TIME = { strict: true, strictSeparator: true } as const;

@@ -11,8 +11,8 @@ const REFINEMENTS: Schemas = {
   Permission: { type: 'string', enum: [...PERMISSIONS], examples: ['inbox.reply'] },
 };
 
-/** Every other number on the wire is whole. */
-const FRACTIONS = new Set(['ratio', 'presentShare', 'occupancy', 'concurrency', 'interactionsPerAvailableHour']);
+/** Every other number on the wire is whole. A `value` is that of a threshold, which may be a ratio. */
+const FRACTIONS = new Set(['ratio', 'value', 'presentShare', 'occupancy', 'concurrency', 'interactionsPerAvailableHour']);
 
 /**
  * The types that libs/contracts exports, by name, with their docstrings. Objects are closed, as the types say; whoever

@@ -15,6 +15,7 @@ const TAGS: Record<string, string> = {
   channels: 'WhatsApp numbers of the workspace.',
   inbox: 'Who can take the next conversation.',
   dashboard: 'The floor as supervisors see it, at one moment. `/dashboard` of the socket API keeps it current.',
+  alerts: 'Limits of the floor, and what was raised when they were crossed.',
   audit: 'Who changed what, and when.',
   reports: 'What happened on the floor, as figures. Times are UTC; docs/reports.md has the formulas.',
   settings: 'Settings of the workspace.',
