@@ -98,11 +98,12 @@ function table({ rate }: Pattern, naive: Measured[], muster: Measured[]): Table 
     show(ratio(samples.map(kb), naive.map(onTeam)), 3),
     show(figure(samples.map(({ latencyMs }) => latencyMs.p99)), 0),
     show(figure(samples.map(({ missing }) => missing)), 0),
+    show(figure(samples.map(({ resyncs }) => resyncs)), 0),
     `${Math.round(figure(samples.map(({ machineBusy }) => machineBusy)).median * 100)} %`,
   ];
   return {
     title: `${rate.toLocaleString('en')} interactions/s`,
-    head: ['', 'KB/s a dashboard', '÷ naive', 'p99 to the screens, ms', 'missing', 'machine busy'],
+    head: ['', 'KB/s a dashboard', '÷ naive', 'p99 to the screens, ms', 'missing', 'resyncs', 'machine busy'],
     rows: [
       row('naive', naive, onTeam),
       row('Muster, on a team', muster, onTeam),

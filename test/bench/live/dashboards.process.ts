@@ -23,6 +23,8 @@ interface Dashboard {
   /** Null: it only counts. */
   screen: Screen | null;
   resyncs: number;
+  /** It shows something, and has not left. */
+  isSeated: boolean;
 }
 
 const dashboards: Dashboard[] = [];
@@ -31,17 +33,17 @@ let ended: string | null = null;
 
 async function seat(argument: unknown): Promise<void> {
   const seating = argument as Seating;
+  const opened: Dashboard[] = [];
   const lanes = Array.from({ length: LANES }, async (_, lane) => {
-    for (let n = lane; n < seating.dashboards.length; n += LANES) await open(seating, n);
+    for (let n = lane; n < seating.dashboards.length; n += LANES)
+      opened[n] = await open(seating, seating.dashboards[n]);
   });
   await Promise.all(lanes);
+  dashboards.push(...opened);
 }
 
 /** Until it shows its beginning. */
-async function open(seating: Seating, n: number): Promise<void> {
-  const seat = seating.dashboards[n];
-  if (!seat) return;
-  const { token, teamId } = seat;
+async function open(seating: Seating, { token, teamId }: Seating['dashboards'][number]): Promise<Dashboard> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const subscription = { topic: 'roster', ...(teamId && { scope: { teamId } }) };
   const screen = seating.dialect === 'muster' ? new MusterScreen() : new NaiveScreen(seating.agentIds);
@@ -62,19 +64,23 @@ async function open(seating: Seating, n: number): Promise<void> {
       },
       closed: () => {
         reject(new Error('closed before it showed anything'));
-        if (dashboards.includes(dashboard)) ended ??= 'a dashboard was closed';
+        if (dashboard.isSeated) ended ??= 'a dashboard was closed';
       },
     },
   );
-  const dashboard: Dashboard = { connection, screen: seating.watch ? screen : null, resyncs: 0 };
+  const dashboard: Dashboard = { connection, screen: seating.watch ? screen : null, resyncs: 0, isSeated: false };
   await promise;
-  dashboards.push(dashboard);
+  dashboard.isSeated = true;
   isWatching = seating.watch;
   if (!isWatching) connection.lookAway();
+  return dashboard;
 }
 
 async function leave(): Promise<void> {
-  for (const { connection } of dashboards.splice(0)) connection.leave();
+  for (const dashboard of dashboards.splice(0)) {
+    dashboard.isSeated = false;
+    dashboard.connection.leave();
+  }
   ended = null;
 }
 

@@ -117,7 +117,7 @@ function latencyTable(measured: [Pattern, Sample[]][]): Table {
   const shares = BUSY.map(([name]) => name);
   return {
     title: "Muster's latency, from when the post was due to the screens",
-    head: ['', 'p50 ms', 'p90 ms', 'p99 ms', 'max ms', 'poster late by, p99 ms', 'missing', ...shares],
+    head: ['', 'p50 ms', 'p90 ms', 'p99 ms', 'max ms', 'poster late by, p99 ms', 'missing', 'resyncs', ...shares],
     rows: measured.map(([{ rate }, samples]) => {
       const of = (value: (sample: Sample) => number) => show(figure(samples.map(value)), 1);
       return [
@@ -125,6 +125,7 @@ function latencyTable(measured: [Pattern, Sample[]][]): Table {
         ...(['p50', 'p90', 'p99', 'max'] as const).map((which) => of(({ latencyMs }) => latencyMs[which])),
         of(({ clientLateness }) => clientLateness),
         of(({ missing }) => missing),
+        of(({ resyncs }) => resyncs),
         ...BUSY.map(([, busy]) => percent(figure(samples.map(busy)).median)),
       ];
     }),
