@@ -16,6 +16,7 @@ import { memory } from './memory/memory.bench.js';
 import { revoke } from './revoke/revoke.bench.js';
 import { scale } from './scale/scale.bench.js';
 import { resync } from './resync/resync.bench.js';
+import { storm } from './storm/storm.bench.js';
 import type { Bench, BenchContext, BenchOptions } from './support/bench.js';
 import { describeMachine } from './support/machine.js';
 import { print, save, saveText } from './support/results.js';
@@ -35,6 +36,7 @@ const BENCHES: readonly Bench[] = [
   revoke,
   resync,
   scale,
+  storm,
 ];
 
 const MINUTE_MS = 60_000;
