@@ -31,8 +31,8 @@ const EMPTY = Buffer.alloc(0);
 const HEAD_END = '\r\n\r\n';
 const TEXT = 0x1;
 const CLOSE = 0x8;
-/** The first byte of a frame that closes; no text of ours begins with it. */
-const FINAL_CLOSE = 0x88;
+/** What closes, without a reason; no text ends with a zero. */
+const LAST_FRAME = 0x8800;
 /** Enough to see what it is. */
 const SHOWN = 400;
 /** More often than any server here pings. */
@@ -57,7 +57,7 @@ export class SocketConnection {
       buffer: BUFFER,
       callback: (length: number) => {
         if (!this.pongs) this.read(Buffer.from(BUFFER.subarray(0, length)));
-        else if (BUFFER[0] === FINAL_CLOSE) this.socket.end();
+        else if (length > 1 && BUFFER.readUInt16BE(length - 2) === LAST_FRAME) this.socket.end();
         return true;
       },
     };
