@@ -54,47 +54,65 @@ interface RecordedRow {
   conversations: ChangedRow[] | null;
 }
 
-interface ChangedRow {
-  workspace_id: string;
-  id: string;
-  team_id: string | null;
-  assignee_id: string | null;
-  status: ConversationStatus;
-  waiting_since: string | null;
-  version: number;
-}
+/** Times are milliseconds, nearly. */
+type ChangedRow = [
+  workspaceId: string,
+  id: string,
+  teamId: string | null,
+  assigneeId: string | null,
+  status: ConversationStatus,
+  waitingSince: number | null,
+  version: number,
+];
+
+/** What a conversation's own messages of one statement are merged with: the row as it is once it is ours. */
+const ANSWERED = 'greatest(c.last_outbound_at, t.outbound_at)';
+
+/** The first of the statement's customer messages after a time. Nearly always there is one, and no need to look. */
+const firstAfter = (time: string) => `case
+      when t.first_at > coalesce(${time}, '-infinity') then t.first_at
+      when t.inbound_at > ${time} then (select min(own) from unnest(t.inbounds) own where own > ${time})
+    end`;
+
+const IS_NEWS = `(t.inbound_at > coalesce(c.last_inbound_at, '-infinity')
+      or t.outbound_at > coalesce(c.last_outbound_at, '-infinity')
+      or ${firstAfter('c.last_outbound_at')} < c.waiting_since)`;
 
 /**
  * Records interactions, all of it or nothing, and says what became of each. `$1`: now, `$2`: JSON of `RecordRow[]`.
  *
  * Must run in READ COMMITTED. How it stays exact with others at work:
- * - Conversations are locked first, in the order of their ids, and keys are taken next, in theirs: no deadlocks.
- *   `locked` sees each row's latest version, so `waiting_since` is computed from what is true now.
  * - An id is counted by whoever inserts its key; `fresh` holds those inserted here. Of equal ids in one statement
  *   the first that can be recorded counts.
+ * - Keys are taken first, in their order, conversations last, in the order of their ids: statements don't wait for
+ *   each other in a circle, and hold conversations only while they commit.
+ * - A conversation's times are merged in `changed`, with its latest version: where another statement was faster,
+ *   PostgreSQL waits for it and computes them again. Therefore each conversation is updated that anything was stored
+ *   of, also where it stays as it is: were it passed over, a late answer recorded at the same time could miss what
+ *   was stored.
  * - `waiting_since` is the time of the first customer message after the last answer, whatever order they came in.
  *   What is stored is needed only when an answer comes late, between customer messages known before:
- *   `first_inbound_after` looks for them with a snapshot of its own, taken while the conversation is locked.
+ *   `first_inbound_after` looks for them with a snapshot of its own, taken when the conversation is ours.
  *   It must stay a function: a subquery over the partitions in its place would see an older snapshot, and was seen
  *   crashing PostgreSQL 18.4 (run-time partition pruning in a statement whose rows others update at the same time).
  *
- * How many rows there are is unknown when it is planned, so it is written to be right for any: no joins between its
- * parts, and tables only through their keys (`any(array(…))`, and `offset 0`, which keeps the agents' lookup one by one).
+ * How many rows there are is unknown when it is planned, so it is written to be right for any: tables only through
+ * their keys (`any(array(…))`, and `offset 0`, which keeps the agents' lookup one by one).
  */
 const RECORD_SQL = `
 with input as materialized (
   select * from rows from (json_to_recordset($2) as
     (workspace_id uuid, id text, conversation_id uuid, agent_id uuid, direction text, at timestamptz))
     with ordinality as i (workspace_id, id, conversation_id, agent_id, direction, at, n)
-), locked as materialized (
-  select id, workspace_id, assignee_id, team_id, last_inbound_at, last_outbound_at, waiting_since
-  from conversation where id = any(array(select conversation_id from input)) order by id for no key update
+), known as materialized (
+  select id, workspace_id, assignee_id, team_id from conversation
+  where id = any(array(select conversation_id from input))
 ), resolved as (
   select i.n, i.workspace_id, i.id, i.direction, i.at, c.id as conversation_id, a.id as agent_id,
-    coalesce(a.team_id, c.team_id) as team_id, c.last_inbound_at, c.last_outbound_at, c.waiting_since,
+    coalesce(a.team_id, c.team_id) as team_id,
     case when c.id is null then 'c' when i.agent_id is not null and a.id is null then 'a' else '' end as refusal
   from input i
-  left join locked c on c.id = i.conversation_id and c.workspace_id = i.workspace_id
+  left join known c on c.id = i.conversation_id and c.workspace_id = i.workspace_id
   left join lateral (
     select a.id, a.team_id from agent a
     where a.id = coalesce(i.agent_id, c.assignee_id) and a.workspace_id = i.workspace_id and a.deleted_at is null
@@ -117,26 +135,25 @@ with input as materialized (
 ), stored as (
   insert into interaction (workspace_id, id, conversation_id, agent_id, team_id, direction, at, recorded_at)
   select workspace_id, id, conversation_id, agent_id, team_id, direction, at, $1 from judged where outcome = 'k'
-), timed as (
-  select *, greatest(last_outbound_at,
-    max(at) filter (where direction = 'outbound') over (partition by conversation_id)) as answered_at
-  from judged where outcome = 'k'
-), edge as (
-  select conversation_id, answered_at,
-    greatest(last_inbound_at, max(at) filter (where direction = 'inbound')) as inbound_at,
-    least(min(at) filter (where direction = 'inbound' and at > coalesce(answered_at, '-infinity')), case
-      when answered_at is not distinct from last_outbound_at or waiting_since > answered_at then waiting_since
-      when last_inbound_at > answered_at then first_inbound_after(conversation_id, answered_at)
-    end) as waits_since
-  from timed group by conversation_id, answered_at, last_inbound_at, last_outbound_at, waiting_since
+), told as materialized (
+  select conversation_id, max(at) filter (where direction = 'outbound') as outbound_at,
+    max(at) filter (where direction = 'inbound') as inbound_at,
+    min(at) filter (where direction = 'inbound') as first_at,
+    array_agg(at) filter (where direction = 'inbound') as inbounds
+  from judged where outcome = 'k' group by conversation_id order by conversation_id
 ), changed as (
   update conversation c
-  set last_inbound_at = e.inbound_at, last_outbound_at = e.answered_at, waiting_since = e.waits_since,
-    version = c.version + 1, updated_at = $1
-  from edge e
-  where c.id = e.conversation_id and (c.last_inbound_at, c.last_outbound_at, c.waiting_since)
-    is distinct from (e.inbound_at, e.answered_at, e.waits_since)
-  returning c.workspace_id, c.id, c.team_id, c.assignee_id, c.status, c.waiting_since, c.version
+  set last_inbound_at = greatest(c.last_inbound_at, t.inbound_at), last_outbound_at = ${ANSWERED},
+    waiting_since = least(${firstAfter(ANSWERED)}, case
+      when ${ANSWERED} is not distinct from c.last_outbound_at or c.waiting_since > ${ANSWERED} then c.waiting_since
+      when c.last_inbound_at > ${ANSWERED} then first_inbound_after(c.id, ${ANSWERED})
+    end),
+    version = c.version + (${IS_NEWS} is true)::int,
+    updated_at = case when ${IS_NEWS} then $1 else c.updated_at end
+  from told t
+  where c.id = t.conversation_id
+  returning c.workspace_id, c.id, c.team_id, c.assignee_id, c.status, c.waiting_since, c.version,
+    c.updated_at = $1 as is_news
 )
 select pg_current_xact_id()::text as xid,
   (select string_agg(outcome, '' order by n) from judged) as outcomes,
@@ -146,7 +163,9 @@ select pg_current_xact_id()::text as xid,
       count(*) filter (where direction = 'outbound') as outbound
     from judged where outcome = 'k' group by 1, 2, 3, 4
   ) counts) as increments,
-  (select json_agg(changed) from changed) as conversations`;
+  (select json_agg(json_build_array(
+      workspace_id, id, team_id, assignee_id, status, date_part('epoch', waiting_since) * 1000, version
+    )) from changed where is_news) as conversations`;
 
 const OUTCOMES: Record<string, Outcome> = {
   k: 'accepted',
@@ -180,14 +199,7 @@ export async function recordInteractions(
   return { outcomes, recorded: { xid: row.xid, increments, conversations: (row.conversations ?? []).map(toState) } };
 }
 
-function toState(row: ChangedRow) {
-  return {
-    workspaceId: row.workspace_id,
-    id: row.id,
-    teamId: row.team_id,
-    assigneeId: row.assignee_id,
-    status: row.status,
-    waitingSince: row.waiting_since === null ? null : Date.parse(row.waiting_since),
-    version: row.version,
-  };
+function toState([workspaceId, id, teamId, assigneeId, status, waitingSince, version]: ChangedRow) {
+  const state = { workspaceId, id, teamId, assigneeId, status, version };
+  return { ...state, waitingSince: waitingSince === null ? null : Math.round(waitingSince) };
 }

@@ -3,6 +3,7 @@
  * rows into the same kind of tables that does nothing else; and between the two, the product's statement alone.
  */
 import pg from 'pg';
+import { profileTables } from '../adapter/tables.js';
 import type { Bench, BenchContext, Report, Table } from '../support/bench.js';
 import { type Floor, makeFloor } from '../support/floor.js';
 import { goalsTable } from '../support/goals.js';
@@ -41,6 +42,8 @@ const METHOD = [
 
 interface Subject {
   name: string;
+  /** Whose server is profiled. */
+  server?: Server;
   /** Rows committed, and what the server's process used for them. */
   run(seconds: number): Promise<{ rows: number; perSecond: number; serverCpuMs: number; clientBusy: number }>;
 }
@@ -68,7 +71,17 @@ async function run(context: BenchContext): Promise<Report> {
   const measured = subjects.map((subject) => samples.get(subject) ?? []);
   await requireCounted(databaseUrl);
   const measurements = Object.fromEntries(subjects.map(({ name }, n) => [name, measured[n]]));
-  return { method: METHOD, tables: [goals(measured), table(subjects, measured)], measurements };
+  const tables = [goals(measured), table(subjects, measured), ...(await profiled(context, subjects))];
+  return { method: METHOD, tables, measurements };
+}
+
+/** One more run over HTTP, under the profiler. */
+async function profiled({ options, keep }: BenchContext, subjects: readonly Subject[]): Promise<Table[]> {
+  const subject = subjects.at(-1);
+  if (!options.profile || !subject?.server) return [];
+  const taken = await subject.server.profileDuring(() => subject.run(options.seconds));
+  keep('ingest.cpuprofile', JSON.stringify(taken));
+  return profileTables(subject.name, taken);
 }
 
 async function startSubjects(context: BenchContext, databaseUrl: string): Promise<Subject[]> {
@@ -136,7 +149,7 @@ function posting(load: LoadGenerator, server: Server, { apiKey, conversations }:
     const rows = succeeded * BATCH;
     return { rows, perSecond: perSecond * BATCH, serverCpuMs: spent.cpuMs, clientBusy: result.spent.busy };
   };
-  return { name: 'Muster over HTTP', run };
+  return { name: 'Muster over HTTP', server, run };
 }
 
 async function watchPostgres({ onEnd }: BenchContext, databaseUrl: string): Promise<PostgresUsage> {
