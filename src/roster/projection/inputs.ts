@@ -13,6 +13,7 @@ import type { PresenceState } from '../../presence/presence.events.js';
 import type { TeamState } from '../../teams/team.events.js';
 import type { Counted, FeedChange } from '../feed/feed-entry.js';
 import type { Journal } from './journal.js';
+import { CONVERSATION_FIELDS, FIELD } from './row.js';
 import type { Touched } from './touched.js';
 import { parseSnapshot, type Snapshot, visibleIn } from './visible-in.js';
 
@@ -87,7 +88,7 @@ export class Inputs {
   }
 
   advance(bucket: number, touched: Touched): void {
-    for (const id of this.agentWindows.advance(bucket)) touched.agent(id);
+    for (const id of this.agentWindows.advance(bucket)) touched.agent(id, FIELD.density);
     for (const id of this.teamWindows.advance(bucket)) touched.team(id);
   }
 
@@ -133,7 +134,9 @@ export class Inputs {
 
   private takeConversation(state: ConversationState, touched: Touched): void {
     const before = this.conversations.get(state.id);
-    for (const id of [state.assigneeId, state.previousAssigneeId, before?.assigneeId]) touched.agent(id);
+    for (const id of [state.assigneeId, state.previousAssigneeId, before?.assigneeId]) {
+      touched.agent(id, CONVERSATION_FIELDS);
+    }
     const version = before?.version ?? this.settled.get(state.id) ?? -1;
     if (version >= state.version) return;
     if (before?.assigneeId) this.assigned.get(before.assigneeId)?.delete(state.id);
@@ -159,7 +162,7 @@ export class Inputs {
   private takeCounted({ xid, increments }: Counted, touched: Touched): void {
     const isKnown = visibleIn(this.snapshot, xid);
     for (const increment of increments) {
-      touched.agent(increment.agentId);
+      touched.agent(increment.agentId, FIELD.density);
       touched.team(increment.teamId);
       if (!isKnown) this.increase(increment);
     }

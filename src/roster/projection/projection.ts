@@ -12,6 +12,7 @@ import type { FeedEntry } from '../feed/feed-entry.js';
 import { History } from './history.js';
 import { Inputs, type LoadedState } from './inputs.js';
 import type { Journal } from './journal.js';
+import { ALL_FIELDS, FIELD } from './row.js';
 import { firstStanding, renew, type Standing } from './standing.js';
 import { type TeamChange, TeamRows } from './team-rows.js';
 import { Touched } from './touched.js';
@@ -90,7 +91,11 @@ export class Projection {
     this.inputs.apply(entry.change, touched);
     const isForced = entry.at < this.settledAt;
     if (isForced && touched.mayHaveMoved) this.history.raiseFloor(entry.offset);
-    const agents = [...touched.agents].flatMap((id) => this.settleAgent(id, isForced, touched) ?? []);
+    const agents: AgentChange[] = [];
+    for (const [id, fields] of touched.agents) {
+      const change = this.settleAgent(id, isForced ? ALL_FIELDS : fields, isForced, touched);
+      if (change) agents.push(change);
+    }
     const teams = [...touched.teams].flatMap((id) => this.settleTeam(id, isForced) ?? []);
     return { offset: entry.offset, isBoundary, agents, teams };
   }
@@ -131,16 +136,16 @@ export class Projection {
     };
   }
 
-  private settleAgent(id: string, isForced: boolean, touched: Touched): AgentChange | null {
+  private settleAgent(id: string, mayDiffer: number, isForced: boolean, touched: Touched): AgentChange | null {
     const state = this.inputs.agents.get(id);
     if (!state) return null;
     const before = this.agents.get(id) ?? null;
     if (state.deleted) return this.endAgent(id, state.teamId, before, touched);
-    const renewed = renew(this.inputs, state, before, this.offset, isForced);
+    const renewed = renew(this.inputs, state, before, { offset: this.offset, mayDiffer, isForced });
     if (!renewed) return null;
     const { standing: after, fields } = renewed;
     this.agents.set(id, after);
-    this.recount(before, after, touched);
+    if (fields !== FIELD.density) this.recount(before, after, touched);
     if (!before) this.history.agentCame(id, this.offset);
     else if (before.row.teamId !== after.row.teamId) this.history.agentMoved(id, before.row.teamId, this.offset);
     return { id, before, after, fields };

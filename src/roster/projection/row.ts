@@ -4,6 +4,8 @@ import type { LoadView, RosterRow, WaitingView } from '#contracts';
 /** The fields of a row that change, as bits. */
 export const FIELD = { name: 1, teamId: 2, status: 4, presence: 8, load: 16, waiting: 32, density: 64 } as const;
 export const ALL_FIELDS = 127;
+/** What follows from the conversations assigned to the agent. */
+export const CONVERSATION_FIELDS = FIELD.load | FIELD.waiting;
 /** What somebody who assigns conversations sees of an assignable agent. */
 export const ASSIGNABLE_FIELDS = FIELD.name | FIELD.teamId | FIELD.load | FIELD.density;
 
@@ -27,9 +29,11 @@ export function waitingOf(since: Iterable<number | null>): WaitingView {
   return { count, oldestAt: count === 0 ? null : new Date(oldest).toISOString() };
 }
 
-/** The bits of the fields in which two rows differ. */
+/** The bits of the fields in which two rows differ; what isn't shared is compared by value. */
 export function differing(before: RosterRow, after: RosterRow): number {
-  return FIELD_NAMES.reduce((bits, name) => (isSame(before[name], after[name]) ? bits : bits | FIELD[name]), 0);
+  let bits = 0;
+  for (const name of FIELD_NAMES) if (!isSame(before[name], after[name])) bits |= FIELD[name];
+  return bits;
 }
 
 /** Whether two wire values are equal: scalars, or flat objects or lists of scalars. */

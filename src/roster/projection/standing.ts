@@ -5,7 +5,20 @@ import { reasonsAgainst } from '../../conversations/assignability.js';
 import type { PresenceState } from '../../presence/presence.events.js';
 import type { Inputs } from './inputs.js';
 import type { Marks } from './journal.js';
-import { ALL_FIELDS, ASSIGNABLE_FIELDS, differing, isSame, loadOf, sharing, waitingOf } from './row.js';
+import {
+  ALL_FIELDS,
+  ASSIGNABLE_FIELDS,
+  CONVERSATION_FIELDS,
+  differing,
+  FIELD,
+  isSame,
+  loadOf,
+  sharing,
+  waitingOf,
+} from './row.js';
+
+/** Fields that nobody's being assignable depends on. */
+const NO_REASONS = FIELD.density | FIELD.waiting;
 
 export interface Standing {
   row: RosterRow;
@@ -26,35 +39,59 @@ export function firstStanding(inputs: Inputs, agent: AgentState, marks: Marks): 
   return { row, reasons: reasonsOf(inputs, row), marks };
 }
 
-/** The agent's standing as of `offset`; null: nothing changed. With `isForced` everything counts as changed. */
+/** When a standing is made anew. */
+export interface Renewal {
+  offset: number;
+  /** The fields of the row that may differ, as bits of `FIELD`; the others are not looked at. */
+  mayDiffer: number;
+  /** Everything counts as changed. */
+  isForced: boolean;
+}
+
+/** The agent's standing as of the offset; null: nothing changed. */
 export function renew(
   inputs: Inputs,
   agent: AgentState,
   before: Standing | null,
-  offset: number,
-  isForced: boolean,
+  { offset, mayDiffer, isForced }: Renewal,
 ): Renewed | null {
-  const row = rowOf(inputs, agent, offset);
-  const reasons = reasonsOf(inputs, row);
-  if (!before) return { standing: { row, reasons, marks: [offset, offset, offset] }, fields: ALL_FIELDS };
+  if (!before) return { standing: firstStanding(inputs, agent, [offset, offset, offset]), fields: ALL_FIELDS };
+  const row = mayDiffer === ALL_FIELDS ? rowOf(inputs, agent, offset) : partlyNew(inputs, agent, before.row, mayDiffer);
   const fields = isForced ? ALL_FIELDS : differing(before.row, row);
+  const reasons = (mayDiffer & ~NO_REASONS) === 0 ? before.reasons : reasonsOf(inputs, row);
   if (fields === 0 && isSame(before.reasons, reasons)) return null;
   const marks: Marks = isForced ? [offset, offset, offset] : marksAfter(before, reasons, fields, offset);
-  return { standing: { row: fields === 0 ? before.row : sharing(before.row, row), reasons, marks }, fields };
+  const after = fields === 0 ? before.row : sharing(before.row, row);
+  if (fields !== 0) after.v = offset;
+  return { standing: { row: after, reasons, marks }, fields };
 }
 
 function rowOf(inputs: Inputs, agent: AgentState, v: number): RosterRow {
-  const conversations = inputs.conversationsOf(agent.id);
   return {
     id: agent.id,
     name: agent.name,
     teamId: agent.teamId,
     status: agent.status,
     presence: presenceOf(agent, inputs.presences.get(agent.id)),
-    load: loadOf(conversations.size, agent.capacity ?? inputs.teams.get(agent.teamId)?.capacity ?? 0),
-    waiting: waitingOf(conversations.values().map(({ waitingSince }) => waitingSince)),
+    ...conversationFields(inputs, agent),
     density: inputs.agentDensity(agent.id),
     v,
+  };
+}
+
+/** A row in which only fields that follow from conversations and interactions can be new. */
+function partlyNew(inputs: Inputs, agent: AgentState, before: RosterRow, mayDiffer: number): RosterRow {
+  const row = { ...before };
+  if (mayDiffer & CONVERSATION_FIELDS) Object.assign(row, conversationFields(inputs, agent));
+  if (mayDiffer & FIELD.density) row.density = inputs.agentDensity(agent.id);
+  return row;
+}
+
+function conversationFields(inputs: Inputs, agent: AgentState): Pick<RosterRow, 'load' | 'waiting'> {
+  const conversations = inputs.conversationsOf(agent.id);
+  return {
+    load: loadOf(conversations.size, agent.capacity ?? inputs.teams.get(agent.teamId)?.capacity ?? 0),
+    waiting: waitingOf(conversations.values().map(({ waitingSince }) => waitingSince)),
   };
 }
 
