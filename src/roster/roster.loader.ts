@@ -10,6 +10,7 @@ import { Clock } from '../platform/clock.js';
 import { Database } from '../platform/database/database.js';
 import { ProblemException } from '../platform/errors/problem.exception.js';
 import { newId } from '../platform/ids.js';
+import { Metrics } from '../platform/telemetry/metrics.js';
 import { bucketOf } from '../density/window.js';
 import { type Head, RosterFeed } from './feed/feed.js';
 import type { FeedEntry } from './feed/feed-entry.js';
@@ -29,11 +30,16 @@ const SETTLE_MS = 10_000;
 
 @Injectable()
 export class RosterLoader {
+  private readonly loads;
+
   constructor(
     private readonly database: Database,
     private readonly feed: RosterFeed,
     private readonly clock: Clock,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.loads = metrics.counter('muster_roster_loads_total', 'Rosters that were read whole from PostgreSQL');
+  }
 
   /** The roster, on the feed. Rejects when PostgreSQL or Redis doesn't answer. */
   async load(workspaceId: string): Promise<LoadedRoster> {
@@ -48,7 +54,7 @@ export class RosterLoader {
   async loadAside(workspaceId: string): Promise<Projection> {
     const at = this.clock.now();
     const bucket = bucketOf(at);
-    const loaded = await loadWorkspace(this.database.pool, workspaceId, bucket);
+    const loaded = await this.read(workspaceId, bucket);
     return new Projection(emptyJournal({ epoch: `aside-${newId()}`, offset: 0, at, bucket }), {
       ...loaded,
       settledAt: 0,
@@ -59,13 +65,18 @@ export class RosterLoader {
     const head = await this.feed.look(workspaceId);
     const journal = await this.origin(workspaceId, head);
     if (!journal) return this.beginAnew(workspaceId);
-    const loaded = await loadWorkspace(this.database.pool, workspaceId, journal.bucket);
+    const loaded = await this.read(workspaceId, journal.bucket);
     const entries = await this.feed.after(workspaceId, journal.offset);
     if (entries.some(({ epoch }) => epoch !== journal.epoch)) return null;
     if (!isUnbroken(journal, entries)) return this.beginAnew(workspaceId);
     const projection = new Projection(journal, { ...loaded, settledAt: this.clock.now() + SETTLE_MS });
     for (const entry of entries) projection.apply(entry);
     return { projection, since: entries.filter(({ offset }) => offset > head.offset) };
+  }
+
+  private read(workspaceId: string, bucket: number) {
+    this.loads.inc();
+    return loadWorkspace(this.database.pool, workspaceId, bucket);
   }
 
   /** What to start from; null: nothing that leads to the present. */

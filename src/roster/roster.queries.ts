@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { AgentState } from '../agents/agent.events.js';
 import type { ConversationState } from '../conversations/conversation.events.js';
 import { countsSince } from '../density/density.queries.js';
+import { inSnapshot } from '../platform/database/snapshot.js';
 import type { PresenceState } from '../presence/presence.events.js';
 import type { TeamState } from '../teams/team.events.js';
 import type { LoadedState } from './projection/inputs.js';
@@ -37,22 +38,7 @@ export async function loadWorkspace(
   workspaceId: string,
   bucket: number,
 ): Promise<Omit<LoadedState, 'settledAt'>> {
-  return withinSnapshot(pool, (client) => readAll(client, workspaceId, bucket));
-}
-
-/** What `read` reads, all of it from one snapshot. */
-export async function withinSnapshot<T>(pool: Pool, read: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin isolation level repeatable read read only');
-    const loaded = await read(client);
-    await client.query('commit');
-    client.release();
-    return loaded;
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
+  return inSnapshot(pool, (client) => readAll(client, workspaceId, bucket));
 }
 
 /** The presence of agents, for telling it with the agents themselves. */

@@ -9,12 +9,12 @@ import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
+import { inSnapshot } from '../../platform/database/snapshot.js';
 import { invalid, ProblemException } from '../../platform/errors/problem.exception.js';
 import { bucketOf } from '../../density/window.js';
 import { parseTime } from '../../interactions/interaction-input.js';
 import { emptyJournal } from '../projection/journal.js';
 import { Projection } from '../projection/projection.js';
-import { withinSnapshot } from '../roster.queries.js';
 import { readPast } from './past.queries.js';
 
 /** The epoch of every past roster: no feed has it, so nobody can go on from one. */
@@ -41,7 +41,7 @@ export class PastRoster {
   }
 
   private async load(workspaceId: string, at: number): Promise<Projection> {
-    const loaded = await withinSnapshot(this.database.pool, (client) => readPast(client, workspaceId, at));
+    const loaded = await inSnapshot(this.database.pool, (client) => readPast(client, workspaceId, at));
     const journal = emptyJournal({ epoch: EPOCH, offset: 0, at, bucket: bucketOf(at) });
     return new Projection(journal, { ...loaded, settledAt: 0 });
   }

@@ -42,9 +42,10 @@ export class Cluster {
     private readonly preloads: readonly string[],
   ) {}
 
-  /** Starts the services and the nodes, with `mutant` preloaded into each. */
+  /** Starts the services and the nodes, with `mutant` preloaded into each; `plain` ones have nothing preloaded. */
   static async start(count: number, mutant: string | null): Promise<Cluster> {
-    const preloads = ['preload/stamp', 'preload/widen', ...(mutant ? [`mutants/${mutant}`] : [])];
+    const stamping = ['preload/stamp', 'preload/widen', ...(mutant ? [`mutants/${mutant}`] : [])];
+    const preloads = mutant === 'plain' ? [] : stamping;
     const cluster = new Cluster(await BreakableServices.start(), preloads);
     try {
       for (let index = 0; index < count; index++) cluster.nodes.push(await cluster.prepare(index));
