@@ -12,7 +12,7 @@ import { LOOKED_TEAMS, Stage, TEAM_SIZE } from './stage.js';
 
 const AGENTS = [1_000, 10_000, 100_000];
 const NODES = [1, 3];
-const DASHBOARDS = 100;
+const DASHBOARDS = 300;
 const REQUESTS_PER_SECOND = 50;
 /** On one node and on three: with the traffic of a node that has something to do. */
 const NODES_DASHBOARDS = 200;

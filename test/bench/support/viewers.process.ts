@@ -8,6 +8,9 @@ const NAMESPACE = '/dashboard';
 const DELTA = `42${NAMESPACE},["roster.delta"`;
 /** So many connect at the same time. */
 const LANES = 32;
+/** A subscription that is refused for the moment is tried again, so often. */
+const ATTEMPTS = 20;
+const AGAIN_MS = 500;
 
 const connections = new Set<SocketConnection>();
 let deltas = 0;
@@ -25,14 +28,21 @@ async function open(argument: unknown): Promise<void> {
 /** Until it has its snapshot. */
 function connect({ ports, tokens, subscriptions }: ViewPlan, n: number): Promise<void> {
   return new Promise((resolve, reject) => {
+    let attempts = 0;
+    const subscribe = () => connection.emit(++attempts, 'subscribe', subscriptions[n % subscriptions.length] ?? {});
+    const answered = (packet: string) => {
+      if (packet.includes('"ok":true')) resolve();
+      else if (packet.includes('"retryable":true') && attempts < ATTEMPTS) setTimeout(subscribe, AGAIN_MS);
+      else reject(new Error(`not subscribed: ${packet}`));
+    };
     const connection = new SocketConnection(
       { port: ports[n % ports.length] ?? 0, namespace: NAMESPACE, token: tokens[n] ?? '' },
       {
-        connected: () => connection.emit(1, 'subscribe', subscriptions[n % subscriptions.length] ?? {}),
+        connected: subscribe,
         refused: (packet) => reject(new Error(`refused: ${packet}`)),
         message: (packet) => {
           if (packet.startsWith(DELTA)) deltas++;
-          else if (packet.startsWith('43')) settle(packet, resolve, reject);
+          else if (packet.startsWith('43')) answered(packet);
         },
         closed: () => {
           forget(connection);
@@ -42,11 +52,6 @@ function connect({ ports, tokens, subscriptions }: ViewPlan, n: number): Promise
     );
     connections.add(connection);
   });
-}
-
-function settle(packet: string, resolve: () => void, reject: (error: Error) => void): void {
-  if (packet.includes('"ok":true')) resolve();
-  else reject(new Error(`not subscribed: ${packet}`));
 }
 
 function forget(connection: SocketConnection): void {
