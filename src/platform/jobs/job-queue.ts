@@ -14,6 +14,7 @@ import { ProblemException } from '../errors/problem.exception.js';
 import { connectRedis } from '../redis/redis-connections.js';
 import { JobFailure } from './job-failure.js';
 import { type JobContext, JobRegistry } from './job-registry.js';
+import { answers, untilGone } from './reach.js';
 
 /** A job to hand out. */
 export interface JobOrder extends JobContext {
@@ -103,11 +104,12 @@ export class JobQueue implements BeforeApplicationShutdown {
     return this.producer;
   }
 
-  /** Waits for the jobs that run. Without Redis there is nobody to tell that they ended: the outbox knows. */
+  /** Waits for the jobs that run. Without Redis, or when it goes meanwhile, nobody can be told: the outbox knows. */
   async beforeApplicationShutdown(): Promise<void> {
-    const isReachable = this.producer?.status === 'ready';
+    const isReachable = await answers(this.producer);
+    const gone = untilGone(this.producer);
     const closed = Promise.allSettled([this.worker?.close(!isReachable), this.queue?.close()]);
-    if (isReachable) await closed;
+    await Promise.race([closed, gone]);
     for (const connection of this.connections) connection.disconnect();
   }
 

@@ -14,6 +14,7 @@ import { Config } from '../config/config.js';
 import { connectRedis } from '../redis/redis-connections.js';
 import { Repeated } from '../repeated.js';
 import { JobFailure } from './job-failure.js';
+import { answers, untilGone } from './reach.js';
 
 export interface ScheduledWork {
   everyMs: number;
@@ -33,6 +34,7 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly logger = new Logger(JobSchedule.name);
   private readonly works = new Map<string, ScheduledWork>();
   private readonly connections: Redis[] = [];
+  private readonly running = new Set<Promise<unknown>>();
   private readonly looking = new Repeated('looking after the schedule', LOOK_MS, () => this.look());
   private producer: Redis | null = null;
   private queue: Queue | null = null;
@@ -61,12 +63,15 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
     this.looking.start();
   }
 
-  /** Waits for what runs. Without Redis there is nobody to tell that it ended. */
+  /** Waits for what runs; and for Redis to be told that it ended, unless Redis is gone or goes meanwhile. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.looking.stop();
-    const isReachable = this.producer?.status === 'ready';
+    // Not waited for: it may wait for a Redis that is gone.
+    void this.looking.stop();
+    const isReachable = await answers(this.producer);
+    const gone = untilGone(this.producer);
     const closed = Promise.allSettled([this.worker?.close(!isReachable), this.queue?.close()]);
-    if (isReachable) await closed;
+    await Promise.allSettled(this.running);
+    await Promise.race([closed, gone]);
     for (const connection of this.connections) connection.disconnect();
   }
 
@@ -85,11 +90,15 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
     const work = this.works.get(name);
     // Of another version of Muster; where that one runs, it makes it again.
     if (!work) return void (await this.queue?.removeJobScheduler(name));
+    const running = work.run();
+    this.running.add(running);
     try {
-      await work.run();
+      await running;
     } catch (error) {
       this.logger.warn({ err: error, work: name }, 'scheduled work failed; its next turn comes');
       throw new JobFailure(error);
+    } finally {
+      this.running.delete(running);
     }
   }
 
