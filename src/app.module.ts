@@ -24,6 +24,7 @@ import { PresenceModule } from './presence/presence.module.js';
 import { PrivacyModule } from './privacy/privacy.module.js';
 import { schema } from './schema.js';
 import { TeamsModule } from './teams/teams.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 import { WorkspacesModule } from './workspaces/workspaces.module.js';
 
 /** The features. */
@@ -35,6 +36,7 @@ import { WorkspacesModule } from './workspaces/workspaces.module.js';
     PrivacyModule,
     AccessModule,
     AuthModule,
+    WebhooksModule,
     TeamsModule,
     AgentsModule,
     PermissionsModule,

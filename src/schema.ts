@@ -20,9 +20,11 @@ import { Migration20261125Alerts } from './platform/database/migrations/migratio
 import { Migration20261125AssignmentInterval } from './platform/database/migrations/migration-20261125-assignment-interval.js';
 import { Migration20261125DensityMinutes } from './platform/database/migrations/migration-20261125-density-minutes.js';
 import { Migration20261125AgentLetters } from './platform/database/migrations/migration-20261125-agent-letters.js';
+import { Migration20261125Webhooks } from './platform/database/migrations/migration-20261125-webhooks.js';
 import { OutboxRowSchema } from './platform/outbox/outbox.entity.js';
 import { AgentPresenceSchema, PresenceConnectionSchema, PresenceIntervalSchema } from './presence/presence.entity.js';
 import { TeamSchema } from './teams/team.entity.js';
+import { WebhookEndpointSchema } from './webhooks/webhook-endpoint.entity.js';
 import { WorkspaceSchema } from './workspaces/workspace.entity.js';
 
 /** What is stored: every entity, and the migrations in their order. */
@@ -45,6 +47,7 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     SessionSchema,
     TeamSchema,
     ThresholdSchema,
+    WebhookEndpointSchema,
     WorkspaceSchema,
   ],
   migrations: [
@@ -60,5 +63,6 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261125AssignmentInterval,
     Migration20261125DensityMinutes,
     Migration20261125Alerts,
+    Migration20261125Webhooks,
   ],
 };

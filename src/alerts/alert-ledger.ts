@@ -8,10 +8,11 @@
  */
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { AlertClearing } from '#contracts';
+import type { AlertClearing, WebhookEvent } from '#contracts';
 import { sql } from '../platform/database/database.js';
+import { WebhookEvents } from '../webhooks/webhook-events.js';
 import * as queries from './alerts.queries.js';
-import type { RaisedRow } from './alerts.queries.js';
+import type { ChangedRow, RaisedRow } from './alerts.queries.js';
 
 /** Wakes the nodes; the payload is the workspace. */
 export const ALERT_CHANNEL = 'muster_alert';
@@ -26,6 +27,8 @@ export interface AlertHead {
 
 @Injectable()
 export class AlertLedger {
+  constructor(private readonly webhooks: WebhookEvents) {}
+
   /** Takes the head; before anything else is locked. */
   async lock(em: EntityManager, workspaceId: string): Promise<AlertHead> {
     const found = await this.find(em, workspaceId);
@@ -39,13 +42,16 @@ export class AlertLedger {
   /** Each is one of a threshold and subject that have no open alert. */
   async raise(em: EntityManager, head: AlertHead, rows: RaisedRow[], now: Date): Promise<void> {
     if (rows.length === 0) return;
-    await sql(em, queries.RAISE_SQL, [head.workspaceId, now, head.revision, JSON.stringify(rows)]);
+    const values = [head.workspaceId, now, head.revision, JSON.stringify(rows)];
+    const raised = await sql<ChangedRow>(em, queries.RAISE_SQL, values);
+    await this.emit(em, 'alert.raised', head, raised, now);
     await this.advance(em, head, rows.length);
   }
 
   async clear(em: EntityManager, head: AlertHead, ids: string[], because: AlertClearing, now: Date): Promise<void> {
     if (ids.length === 0) return;
-    await sql(em, queries.CLEAR_SQL, [ids, now, head.revision, because]);
+    const cleared = await sql<ChangedRow>(em, queries.CLEAR_SQL, [ids, now, head.revision, because]);
+    await this.emit(em, 'alert.cleared', head, cleared, now);
     await this.advance(em, head, ids.length);
   }
 
@@ -55,6 +61,21 @@ export class AlertLedger {
     const ids = open.map(({ id }) => id);
     await this.clear(em, head, ids, 'threshold_changed', now);
     await sql(em, queries.FORGET_CROSSINGS_SQL, [thresholdId]);
+  }
+
+  private async emit(
+    em: EntityManager,
+    event: WebhookEvent,
+    { workspaceId }: AlertHead,
+    rows: ChangedRow[],
+    at: Date,
+  ): Promise<void> {
+    const happenings = rows.map(({ id, ...related }) => ({
+      event,
+      at,
+      data: { workspaceId, id, changed: [], related: { ...related } },
+    }));
+    await this.webhooks.emit(em, happenings);
   }
 
   private async find(em: EntityManager, workspaceId: string): Promise<AlertHead | null> {

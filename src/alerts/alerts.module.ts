@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RosterModule } from '../roster/roster.module.js';
+import { WebhooksModule } from '../webhooks/webhooks.module.js';
 import { AlertFeed } from './alert-feed.js';
 import { AlertHistory } from './alert-history.js';
 import { AlertLedger } from './alert-ledger.js';
@@ -10,7 +11,7 @@ import { ThresholdsService } from './thresholds.service.js';
 
 /** Limits of the floor, and the alerts that are raised while they are crossed. */
 @Module({
-  imports: [RosterModule],
+  imports: [RosterModule, WebhooksModule],
   controllers: [AlertsController, ThresholdsController],
   providers: [AlertFeed, AlertHistory, AlertLedger, ThresholdWatch, ThresholdsService],
   exports: [AlertFeed],

@@ -65,7 +65,7 @@ from threshold t left join lateral (
 ) s on true
 where t.workspace_id = $1 and t.enabled`;
 
-/** `$1`: workspace, `$2`: now, `$3`: the revision before, `$4`: JSON of `RaisedRow[]`. Answers how many were raised. */
+/** `$1`: workspace, `$2`: now, `$3`: the revision before, `$4`: JSON of `RaisedRow[]`. */
 export const RAISE_SQL = `
 insert into alert (id, workspace_id, threshold_id, name, condition, subject_id, agent_id, team_id, value, raised_at,
   raised_revision)
@@ -74,7 +74,15 @@ from rows from (json_to_recordset($4) as (id uuid, threshold_id uuid, name text,
   agent_id uuid, team_id uuid, value float8)) with ordinality as r
   (id, threshold_id, name, condition, subject_id, agent_id, team_id, value, n)
 on conflict (threshold_id, subject_id) where cleared_at is null do nothing
-returning id`;
+returning id, threshold_id as "thresholdId", agent_id as "agentId", team_id as "teamId"`;
+
+/** An alert that was raised or cleared. */
+export interface ChangedRow {
+  id: string;
+  thresholdId: string;
+  agentId: string | null;
+  teamId: string | null;
+}
 
 export interface RaisedRow {
   id: string;
@@ -92,7 +100,7 @@ export const CLEAR_SQL = `
 update alert a set cleared_at = $2, cleared_revision = $3::bigint + o.n, cleared_because = $4
 from unnest($1::uuid[]) with ordinality as o (id, n)
 where a.id = o.id and a.cleared_at is null
-returning a.id`;
+returning a.id, a.threshold_id as "thresholdId", a.agent_id as "agentId", a.team_id as "teamId"`;
 
 /** `$1`: workspace, `$2`: now, `$3`: thresholds, `$4`: their subjects. */
 export const BEGIN_SQL = `

@@ -12,7 +12,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
 
 /** What a sealed value is; each has a key of its own. */
-export type Purpose = 'phone' | 'channel-token';
+export type Purpose = 'phone' | 'channel-token' | 'webhook-secret';
 
 const VERSION = 1;
 const IV_BYTES = 12;
@@ -26,7 +26,12 @@ export class PhoneVault {
   constructor(config: Config) {
     const derive = (use: string) =>
       Buffer.from(hkdfSync('sha256', config.phoneKey, '', `muster/${use}/v${VERSION}`, 32));
-    this.keys = { phone: derive('phone'), 'channel-token': derive('channel-token'), index: derive('index') };
+    this.keys = {
+      phone: derive('phone'),
+      'channel-token': derive('channel-token'),
+      'webhook-secret': derive('webhook-secret'),
+      index: derive('index'),
+    };
   }
 
   /** The blind index under which a customer's number (or WhatsApp user id) is found in its workspace. */

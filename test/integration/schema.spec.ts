@@ -21,6 +21,7 @@ const WITHOUT_ENTITY = [
   'revocation_ack',
   'schema_migration',
   'team_sync',
+  'webhook_delivery',
 ];
 
 interface Column {

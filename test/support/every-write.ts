@@ -38,6 +38,9 @@ const thresholdBody = () => ({
   value: 6,
 });
 
+/** No such host: nothing is called. */
+const webhookBody = () => ({ url: 'https://receiver.invalid/hook', events: ['agent.deactivated' as const] });
+
 async function makeAgent({ admin }: WriteContext) {
   const team = await createTeam(admin, ['inbox.read', 'inbox.reply']);
   return { team, agent: await createAgent(admin, team) };
@@ -142,6 +145,23 @@ export const WRITES: Record<string, Prepare> = {
   'DELETE /thresholds/{id}': async ({ admin }) => {
     const { id } = await admin.thresholds.create(thresholdBody());
     return { path: `/thresholds/${id}` };
+  },
+  'POST /webhooks': async () => ({ path: '/webhooks', body: webhookBody() }),
+  'PATCH /webhooks/{id}': async ({ admin }) => {
+    const { id } = await admin.webhooks.create(webhookBody());
+    return { path: `/webhooks/${id}`, body: { enabled: false } };
+  },
+  'DELETE /webhooks/{id}': async ({ admin }) => {
+    const { id } = await admin.webhooks.create(webhookBody());
+    return { path: `/webhooks/${id}` };
+  },
+  'POST /webhooks/{id}/rotate': async ({ admin }) => {
+    const { id } = await admin.webhooks.create(webhookBody());
+    return { path: `/webhooks/${id}/rotate` };
+  },
+  'POST /webhooks/{id}/test': async ({ admin }) => {
+    const { id } = await admin.webhooks.create(webhookBody());
+    return { path: `/webhooks/${id}/test` };
   },
   'POST /conversations': async () => ({ path: '/conversations', body: { contact: { phone: '+5511987654321' } } }),
   'POST /conversations/{id}/assign': async (context) => {

@@ -27,6 +27,7 @@ import {
 } from './calls.js';
 import { reportCalls } from './report-calls.js';
 import { sessionCalls } from './session-calls.js';
+import { webhookCalls } from './webhook-calls.js';
 import { type Clock, systemClock } from './clock.js';
 import { Credentials, memoryStore, type SessionStore } from './credentials.js';
 import { type CallOptions, Http } from './http.js';
@@ -71,6 +72,7 @@ export class MusterApi {
   readonly reports: ReturnType<typeof reportCalls>;
   readonly thresholds: ReturnType<typeof thresholdCalls>;
   readonly alerts: ReturnType<typeof alertCalls>;
+  readonly webhooks: ReturnType<typeof webhookCalls>;
   private readonly send: Send;
 
   constructor(options: MusterOptions) {
@@ -99,6 +101,7 @@ export class MusterApi {
     this.reports = reportCalls(this.send);
     this.thresholds = thresholdCalls(this.send);
     this.alerts = alertCalls(this.send);
+    this.webhooks = webhookCalls(this.send);
   }
 
   /** The caller: who, in which team, with which rights. */

@@ -3,7 +3,16 @@ import type { Id, Timestamp } from './views.js';
 
 /** What a change can be of. */
 export type AuditTargetKind =
-  'agent' | 'team' | 'api_key' | 'session' | 'conversation' | 'contact' | 'channel' | 'workspace' | 'threshold';
+  | 'agent'
+  | 'team'
+  | 'api_key'
+  | 'session'
+  | 'conversation'
+  | 'contact'
+  | 'channel'
+  | 'workspace'
+  | 'threshold'
+  | 'webhook';
 
 /** Who did it. */
 export interface AuditActor {

@@ -13,4 +13,5 @@ export * from './requests.js';
 export * from './sessions.js';
 export * from './timeline.js';
 export * from './views.js';
+export * from './webhooks.js';
 export * from './writes.js';

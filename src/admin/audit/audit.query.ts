@@ -13,6 +13,7 @@ const TARGETS = Object.keys({
   channel: true,
   workspace: true,
   threshold: true,
+  webhook: true,
 } satisfies Record<AuditTargetKind, true>);
 
 const TIME = { strict: true, strictSeparator: true } as const;

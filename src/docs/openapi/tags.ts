@@ -12,6 +12,7 @@ const TAGS: Record<string, string> = {
   conversations: 'Conversations with customers: who has them, who waits, handing them over.',
   interactions: 'Messages in and out, reported by other services. Each counts once, however often it is sent.',
   webhooks: 'What WhatsApp delivers.',
+  'outgoing webhooks': 'Other systems that are told of events, signed by the Standard Webhooks specification.',
   channels: 'WhatsApp numbers of the workspace.',
   inbox: 'Who can take the next conversation.',
   dashboard: 'The floor as supervisors see it, at one moment. `/dashboard` of the socket API keeps it current.',
