@@ -103,7 +103,10 @@ describe('outgoing webhooks', () => {
   });
 
   it('tells each endpoint only what it asked for, and nothing of what was rolled back', async () => {
-    const { id } = await define('/assigned', 'conversation.assigned');
+    const [{ id }, other] = [
+      await define('/assigned', 'conversation.assigned'),
+      await define('/made', 'agent.created'),
+    ];
     const team = await createTeam(admin, ['inbox.read', 'inbox.reply']);
     const agent = await createAgent(admin, team);
     const token = (await (await loginAs(installation, agent)).credentials.bearer()) ?? '';
@@ -118,6 +121,7 @@ describe('outgoing webhooks', () => {
       data: { id: conversation.id, related: { assigneeId: agent.id, previousAssigneeId: null } },
     });
     expect(await deliveries(id)).toHaveLength(1);
+    expect(await deliveries(other.id)).toMatchObject([{ event: 'agent.created', subjectId: agent.id }]);
     socket.close();
   });
 
