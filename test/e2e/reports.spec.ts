@@ -127,7 +127,7 @@ describe('reports', () => {
 
   it('need reports.view, and know only their workspace', async () => {
     const range = { from: iso(hour(2)), to: iso(hour(1)) };
-    const ana = await loginAs(installation, agents[0] as AgentView);
+    const ana = await loginAs(installation, agents[0]);
     for (const call of ['density', 'presence', 'occupancy'] as const) {
       expect(await problemOf(ana.reports[call](range))).toMatchObject({ code: 'permission_missing' });
       expect(await problemOf(admin.reports[call]({ ...range, teamId: randomUUID() }))).toMatchObject({
