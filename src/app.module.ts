@@ -11,6 +11,7 @@ import { DashboardModule } from './dashboard/dashboard.module.js';
 import { DemoModule } from './demo/demo.module.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { InteractionsModule } from './interactions/interactions.module.js';
+import { MessagesModule } from './messages/messages.module.js';
 import { PermissionsModule } from './permissions/permissions.module.js';
 import { Clock } from './platform/clock.js';
 import { Config } from './platform/config/config.js';
@@ -43,6 +44,7 @@ import { WorkspacesModule } from './workspaces/workspaces.module.js';
     PresenceModule,
     ConversationsModule,
     InteractionsModule,
+    MessagesModule,
     AlertsModule,
     DashboardModule,
     InboxModule,

@@ -21,6 +21,7 @@ import { Migration20261125AssignmentInterval } from './platform/database/migrati
 import { Migration20261125DensityMinutes } from './platform/database/migrations/migration-20261125-density-minutes.js';
 import { Migration20261125AgentLetters } from './platform/database/migrations/migration-20261125-agent-letters.js';
 import { Migration20261125Webhooks } from './platform/database/migrations/migration-20261125-webhooks.js';
+import { Migration20261125Messages } from './platform/database/migrations/migration-20261125-messages.js';
 import { OutboxRowSchema } from './platform/outbox/outbox.entity.js';
 import { AgentPresenceSchema, PresenceConnectionSchema, PresenceIntervalSchema } from './presence/presence.entity.js';
 import { TeamSchema } from './teams/team.entity.js';
@@ -64,5 +65,6 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261125DensityMinutes,
     Migration20261125Alerts,
     Migration20261125Webhooks,
+    Migration20261125Messages,
   ],
 };

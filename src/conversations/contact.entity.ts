@@ -11,6 +11,8 @@ export const ContactSchema = defineEntity({
     name: p.text().strictNullable(),
     phoneIndex: p.blob().$type<Buffer>(),
     phoneCipher: p.blob().$type<Buffer>().strictNullable(),
+    userIndex: p.blob().$type<Buffer>().strictNullable(),
+    userCipher: p.blob().$type<Buffer>().strictNullable(),
     createdAt: p.datetime(),
     updatedAt: p.datetime(),
   },

@@ -25,7 +25,7 @@ export interface ConversationRow {
 }
 
 /** WhatsApp lets a business answer freely for this long after the customer's last message. */
-const SERVICE_WINDOW_MS = 24 * 3600 * 1000;
+export const SERVICE_WINDOW_MS = 24 * 3600 * 1000;
 
 const SORTS: Record<string, SortColumn> = {
   createdAt: { sql: 'c.created_at', type: 'timestamptz' },

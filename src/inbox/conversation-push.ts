@@ -1,27 +1,33 @@
 /**
- * Tells agents' own sockets on `/inbox` which conversations came, went and changed, wherever that happened.
+ * Tells agents' own sockets on `/inbox` which of their conversations came, went and changed, and what is said in them,
+ * wherever that happened.
  *
  * Who calls: the gateway, as sockets come and go. Guaranteed: what is committed after a socket connected reaches it,
- * through the feed; when entries may have been missed, the difference is told instead. Each socket gets the
- * conversation through the privacy gate, under an authority read for it. What must never happen: a push to a socket
+ * through the feed; when entries may have been missed, the difference of the conversations is told instead. Each socket
+ * gets conversation and message through the privacy gate, under an authority read for it. What must never happen: a push to a socket
  * that was not let in, or a view made for another viewer.
  */
 import { Injectable, Logger } from '@nestjs/common';
+import type { Authority } from '../access/authority.js';
 import type { AgentSocket } from '../access/socket-data.js';
 import { SocketRegistry } from '../access/socket-registry.js';
 import type { ConversationState } from '../conversations/conversation.events.js';
 import { ConversationsService } from '../conversations/conversations.service.js';
+import type { MessageChange } from '../messages/message.events.js';
+import { MessagesService } from '../messages/messages.service.js';
 import { FrameSink } from '../platform/realtime/frame-sink.js';
 import type { FeedEntry } from '../roster/feed/feed-entry.js';
 import { LiveRoster } from '../roster/live-roster.js';
 import type { Projection } from '../roster/projection/projection.js';
 
-type PushEvent = 'conversation.assigned' | 'conversation.unassigned' | 'conversation.updated';
+type PushEvent =
+  'conversation.assigned' | 'conversation.unassigned' | 'conversation.updated' | 'message.created' | 'message.updated';
 
 interface Push {
   event: PushEvent;
   agentId: string;
-  conversationId: string;
+  /** Of the conversation, or the message. */
+  id: string;
 }
 
 interface Listening {
@@ -44,6 +50,7 @@ export class ConversationPush {
     private readonly live: LiveRoster,
     private readonly registry: SocketRegistry,
     private readonly conversations: ConversationsService,
+    private readonly messages: MessagesService,
   ) {}
 
   /** Called when the socket connects; it is sent nothing unless it is `admitted`. */
@@ -91,8 +98,8 @@ export class ConversationPush {
   }
 
   private async push(push: Push, sockets: Map<AgentSocket, Promise<boolean>>): Promise<void> {
-    const key = `${push.agentId} ${push.conversationId}`;
-    if (push.event === 'conversation.updated' && this.updating.has(key)) {
+    const key = `${push.agentId} ${push.id}`;
+    if (push.event.endsWith('.updated') && this.updating.has(key)) {
       this.updating.set(key, true);
       return;
     }
@@ -100,15 +107,15 @@ export class ConversationPush {
     await Promise.all([...sockets].map(([socket, admitted]) => this.send(push, socket, admitted)));
     const isDue = this.updating.get(key);
     this.updating.delete(key);
-    if (isDue) await this.push({ ...push, event: 'conversation.updated' }, sockets);
+    if (isDue) await this.push({ ...push, event: updateOf(push.event) }, sockets);
   }
 
-  private async send({ event, conversationId }: Push, socket: AgentSocket, admitted: Promise<boolean>): Promise<void> {
+  private async send({ event, id }: Push, socket: AgentSocket, admitted: Promise<boolean>): Promise<void> {
     try {
       if (!(await admitted) || !socket.connected) return;
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const authority = await this.registry.require(socket);
-        const view = await this.conversations.viewFor(authority, conversationId);
+        const view = await this.viewFor(event, authority, id);
         if (FrameSink.of(socket).tell(event, view, authority)) return;
       }
       // What it misses it would never know of: it has to begin again.
@@ -117,16 +124,33 @@ export class ConversationPush {
       this.logger.debug(`a conversation was not pushed: ${String(error)}`);
     }
   }
+
+  private viewFor(event: PushEvent, authority: Authority, id: string): Promise<object> {
+    return isAboutMessage(event) ? this.messages.viewFor(authority, id) : this.conversations.viewFor(authority, id);
+  }
+}
+
+function isAboutMessage(event: PushEvent): boolean {
+  return event.startsWith('message.');
+}
+
+function updateOf(event: PushEvent): PushEvent {
+  return isAboutMessage(event) ? 'message.updated' : 'conversation.updated';
 }
 
 function pushesOf(entry: FeedEntry): Push[] {
-  return (entry.change.conversations ?? []).flatMap(pushesFor);
+  const { conversations = [], messages = [] } = entry.change;
+  return [...conversations.flatMap(pushesFor), ...messages.flatMap(pushOf)];
+}
+
+/** To who has the conversation. */
+function pushOf({ id, assigneeId, isNew }: MessageChange): Push[] {
+  return assigneeId ? [{ event: isNew ? 'message.created' : 'message.updated', agentId: assigneeId, id }] : [];
 }
 
 /** To who had it, who has it now, or who has it still. */
 function pushesFor({ id, assigneeId, previousAssigneeId = assigneeId }: ConversationState): Push[] {
-  const push = (event: PushEvent, agentId: string | null): Push[] =>
-    agentId ? [{ event, agentId, conversationId: id }] : [];
+  const push = (event: PushEvent, agentId: string | null): Push[] => (agentId ? [{ event, agentId, id }] : []);
   if (assigneeId === previousAssigneeId) return push('conversation.updated', assigneeId);
   return [...push('conversation.unassigned', previousAssigneeId), ...push('conversation.assigned', assigneeId)];
 }
@@ -135,7 +159,7 @@ function pushesFor({ id, assigneeId, previousAssigneeId = assigneeId }: Conversa
 function differences(agentIds: Iterable<string>, before: Projection, after: Projection): Push[] {
   return [...agentIds].flatMap((agentId) => {
     const [had, has] = [before.conversationsOf(agentId), after.conversationsOf(agentId)];
-    const push = (event: PushEvent) => (conversationId: string) => ({ event, agentId, conversationId });
+    const push = (event: PushEvent) => (id: string) => ({ event, agentId, id });
     const ids = [...has.keys()];
     const changed = ids.filter((id) => had.has(id) && had.get(id)?.version !== has.get(id)?.version);
     return [

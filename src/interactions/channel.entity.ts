@@ -11,7 +11,7 @@ export const ChannelSchema = defineEntity({
     name: p.text(),
     phoneNumberId: p.text(),
     teamId: p.uuid().strictNullable(),
-    tokenCipher: p.blob().strictNullable(),
+    tokenCipher: p.blob().$type<Buffer>().strictNullable(),
     apiBaseUrl: p.text(),
     createdAt: p.datetime(),
   },

@@ -1,13 +1,14 @@
-import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { ChannelView, Page } from '#contracts';
 import type { Authority } from '../access/authority.js';
 import { Caller } from '../access/caller.decorator.js';
 import { Requires } from '../access/requires.decorator.js';
+import { idOf } from '../platform/http/id.pipe.js';
 import { PageQuery } from '../platform/http/page.js';
 import { Returns } from '../platform/http/returns.decorator.js';
 import { Refuses } from '../platform/openapi/refuses.decorator.js';
-import { CreateChannelRequest } from './channels.dto.js';
+import { CreateChannelRequest, UpdateChannelRequest } from './channels.dto.js';
 import { ChannelsService } from './channels.service.js';
 
 @ApiTags('channels')
@@ -30,5 +31,17 @@ export class ChannelsController {
   @Returns('ChannelView', { status: 201 })
   create(@Caller() caller: Authority, @Body() request: CreateChannelRequest): Promise<ChannelView> {
     return this.channels.create(caller, request);
+  }
+
+  /** Changes its name, its team for new conversations, the token (when the old one has expired) or the address. */
+  @Patch(':id')
+  @Requires('settings.manage')
+  @Returns('ChannelView')
+  update(
+    @Caller() caller: Authority,
+    @Param('id', idOf('channel')) id: string,
+    @Body() request: UpdateChannelRequest,
+  ): Promise<ChannelView> {
+    return this.channels.update(caller, id, request);
   }
 }

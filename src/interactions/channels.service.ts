@@ -1,19 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ChannelView, Page } from '#contracts';
 import type { Authority } from '../access/authority.js';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { Database } from '../platform/database/database.js';
-import { notFound, ProblemException } from '../platform/errors/problem.exception.js';
+import { invalid, notFound, ProblemException } from '../platform/errors/problem.exception.js';
 import { violates } from '../platform/errors/to-problem.js';
+import { OutgoingHttp } from '../platform/http/outgoing/outgoing-http.js';
 import { type PageQuery, toPage } from '../platform/http/page.js';
 import { newId } from '../platform/ids.js';
 import { PhoneVault } from '../privacy/phone-vault.js';
 import { TeamsService } from '../teams/teams.service.js';
 import { Channel } from './channel.entity.js';
 import { CHANNEL_SQL, channelPage, type ChannelRow, toChannelView } from './channel-view.queries.js';
-import type { CreateChannelRequest } from './channels.dto.js';
+import type { CreateChannelRequest, UpdateChannelRequest } from './channels.dto.js';
 
 const CLOUD_API = 'https://graph.facebook.com';
 
@@ -24,6 +26,7 @@ export class ChannelsService {
     private readonly database: Database,
     private readonly teams: TeamsService,
     private readonly vault: PhoneVault,
+    private readonly outgoing: OutgoingHttp,
     private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
@@ -36,6 +39,7 @@ export class ChannelsService {
 
   /** Adds a number. 409 `phone_number_id_taken`, 422 `team_not_found`. The token is stored encrypted. */
   async create(caller: Authority, request: CreateChannelRequest): Promise<ChannelView> {
+    this.requireCallable(request.apiBaseUrl);
     try {
       const id = await this.database.transaction(caller.workspaceId, (em) => this.add(em, caller, request));
       return await this.get(caller.workspaceId, id);
@@ -43,6 +47,40 @@ export class ChannelsService {
       if (!violates(error, 'channel_phone_number_id_key')) throw error;
       throw new ProblemException('phone_number_id_taken', 'This WhatsApp number is connected already.');
     }
+  }
+
+  /** What isn't named stays. The audit log says that there is another token, and not which. */
+  async update(caller: Authority, id: string, request: UpdateChannelRequest): Promise<ChannelView> {
+    this.requireCallable(request.apiBaseUrl);
+    await this.database.transaction(caller.workspaceId, (em) => this.change(em, caller, id, request));
+    return this.get(caller.workspaceId, id);
+  }
+
+  /** Names are judged again whenever they are called. */
+  private requireCallable(apiBaseUrl: string | undefined): void {
+    if (apiBaseUrl === undefined || this.outgoing.accepts(apiBaseUrl)) return;
+    const detail = 'Give an https address on the public internet, like https://graph.facebook.com';
+    throw invalid('apiBaseUrl', 'api_base_url_invalid', detail);
+  }
+
+  private async change(
+    em: EntityManager,
+    { workspaceId, ...caller }: Authority,
+    id: string,
+    { name, teamId, apiBaseUrl, token }: UpdateChannelRequest,
+  ): Promise<void> {
+    const channel = await em.findOne(Channel, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    if (!channel) throw notFound('channel');
+    if (teamId) await this.teams.requireForMember(em, teamId);
+    const before = settingsOf(channel);
+    if (name !== undefined) channel.name = name;
+    if (teamId !== undefined) channel.teamId = teamId;
+    if (apiBaseUrl !== undefined) channel.apiBaseUrl = apiBaseUrl;
+    if (token !== undefined)
+      channel.tokenCipher = token === null ? null : this.vault.seal('channel-token', workspaceId, token);
+    const target = { kind: 'channel', id } as const;
+    const after = { ...settingsOf(channel), ...(token && { tokenReplaced: true }) };
+    this.audit.record(em, { actor: caller, workspaceId, action: 'channel.updated', target, before, after });
   }
 
   private async get(workspaceId: string, id: string): Promise<ChannelView> {
@@ -70,4 +108,8 @@ export class ChannelsService {
     });
     return id;
   }
+}
+
+function settingsOf({ name, teamId, apiBaseUrl, tokenCipher }: Channel): Record<string, unknown> {
+  return { name, teamId, apiBaseUrl, hasToken: tokenCipher !== null };
 }

@@ -3,6 +3,7 @@ import { DensityModule } from '../density/density.module.js';
 import { TeamsModule } from '../teams/teams.module.js';
 import { ChannelsController } from './channels.controller.js';
 import { ChannelsService } from './channels.service.js';
+import { DeliveryParticipants } from './delivery.participants.js';
 import { InteractionUpkeep } from './interaction-upkeep.js';
 import { InteractionWriter } from './interaction-writer.js';
 import { InteractionsController } from './interactions.controller.js';
@@ -16,11 +17,13 @@ import { WhatsAppWriter } from './whatsapp-writer.js';
   controllers: [ChannelsController, InteractionsController, WhatsAppController],
   providers: [
     ChannelsService,
+    DeliveryParticipants,
     InteractionUpkeep,
     InteractionWriter,
     InteractionsService,
     WhatsAppService,
     WhatsAppWriter,
   ],
+  exports: [DeliveryParticipants],
 })
 export class InteractionsModule {}

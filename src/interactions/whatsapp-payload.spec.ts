@@ -37,9 +37,8 @@ describe('readDelivery', () => {
   it.each([
     ['system', ['notice']],
     ['notices', ['notice', 'notice', 'notice']],
-    ['status-failed', ['status']],
   ])('does not count what is no message: %s', (name, skipped) => {
-    expect(recorded(name)).toEqual({ messages: [], skipped });
+    expect(recorded(name)).toEqual({ messages: [], reports: [], skipped });
   });
 
   it('takes sent, delivered and read for the same outbound message', () => {
@@ -51,6 +50,30 @@ describe('readDelivery', () => {
     ]);
     expect(new Set(messages.map(({ id }) => id)).size).toBe(1);
     expect(messages[0]).toMatchObject(ANA);
+  });
+
+  it('reads what became of messages, and does not count that one failed', () => {
+    expect(recorded('statuses').reports.map(({ status, at }) => [status, seconds(at)])).toEqual([
+      ['sent', 10],
+      ['delivered', 12],
+      ['read', 40],
+    ]);
+    expect(recorded('status-failed')).toMatchObject({
+      messages: [],
+      reports: [{ status: 'failed', whatsappCode: 131_026, phoneNumberId: LINE, reference: null }],
+      skipped: [],
+    });
+  });
+
+  it('reads what is written in messages of every kind', () => {
+    const contents = (name: string) => recorded(name).messages.map(({ content }) => content);
+    expect(contents('text')).toEqual([{ kind: 'text', text: 'Does it come in another color?' }]);
+    expect(contents('button')).toEqual([{ kind: 'button', text: expect.any(String) }]);
+    expect(contents('media').map((content) => content?.kind)).toEqual(
+      expect.arrayContaining(['image', 'audio', 'document']),
+    );
+    expect(contents('unsupported')).toEqual([{ kind: 'unsupported', text: null }]);
+    expect(contents('statuses')).toEqual([null, null, null]);
   });
 
   it('takes messages from the Business app as outbound', () => {
@@ -105,8 +128,12 @@ describe('readDelivery', () => {
     for (const body of [null, 7, 'x', [], {}, { object: 'whatsapp_business_account' }, { entry: {} }]) {
       expect(readDelivery(body, NOW)).toBeNull();
     }
-    expect(read({ object: 'instagram', entry: [{}] })).toEqual({ messages: [], skipped: ['object'] });
-    expect(read({ object: 'whatsapp_business_account', entry: [] })).toEqual({ messages: [], skipped: [] });
+    expect(read({ object: 'instagram', entry: [{}] })).toEqual({ messages: [], reports: [], skipped: ['object'] });
+    expect(read({ object: 'whatsapp_business_account', entry: [] })).toEqual({
+      messages: [],
+      reports: [],
+      skipped: [],
+    });
   });
 
   it('survives anything in any place', () => {

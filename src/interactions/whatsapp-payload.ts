@@ -1,6 +1,6 @@
 /**
  * What a delivery of Meta's WhatsApp Cloud API tells: which messages went between which customer and which of our
- * numbers, and when. Pure; of the content nothing is read.
+ * numbers, when, and what became of those that were sent. Pure.
  *
  * - A customer's message counts as inbound. Notices (a changed number, an edited or deleted message) do not.
  * - `sent`, `delivered` or `read` counts its message as outbound, once; the id is the message's, not the status's.
@@ -13,6 +13,7 @@
 import type { Direction } from '#contracts';
 import { waIdToE164 } from '../privacy/phone.js';
 import { isInRange, isInteractionId } from './interaction-input.js';
+import { type Content, contentOf } from './whatsapp-content.js';
 
 /** A message that went to or from a customer. */
 export interface WhatsAppMessage {
@@ -29,6 +30,22 @@ export interface WhatsAppMessage {
   userId: string | null;
   /** What the customer is called; null: not said. */
   name: string | null;
+  /** What it says; null: only told of. */
+  content: Content | null;
+}
+
+/** What became of a message that was sent. */
+export interface WhatsAppReport {
+  /** The wamid. */
+  id: string;
+  phoneNumberId: string | null;
+  status: 'sent' | 'delivered' | 'read' | 'failed';
+  /** Milliseconds since 1970. */
+  at: number;
+  /** What the sender had WhatsApp repeat; null: nothing. */
+  reference: string | null;
+  /** With `failed`: WhatsApp's error number. */
+  whatsappCode: number | null;
 }
 
 /** Why something of a delivery doesn't count. */
@@ -36,24 +53,30 @@ export type Skipped = 'notice' | 'status' | 'field' | 'object' | 'malformed' | '
 
 export interface Delivery {
   messages: WhatsAppMessage[];
+  reports: WhatsAppReport[];
   skipped: Skipped[];
 }
 
 type Json = Record<string, unknown>;
-type Read = WhatsAppMessage | Skipped;
+type Read = WhatsAppMessage | WhatsAppReport | Skipped;
 
 const NOTICES = new Set(['system', 'request_welcome', 'edit', 'revoke']);
-const PROOFS_OF_SENDING = new Set(['sent', 'delivered', 'read']);
+const REPORTED: ReadonlySet<unknown> = new Set<WhatsAppReport['status']>(['sent', 'delivered', 'read', 'failed']);
 const USER_ID = /^[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}$/;
 const MAX_NAME_LENGTH = 100;
+const MAX_REFERENCE_LENGTH = 100;
 
 /** Reads a delivery as of `now`; null when it isn't of the form of one. */
 export function readDelivery(body: unknown, now: number): Delivery | null {
   if (!isObject(body) || !Array.isArray(body.entry)) return null;
-  if (body.object !== 'whatsapp_business_account') return { messages: [], skipped: ['object'] };
+  if (body.object !== 'whatsapp_business_account') return { messages: [], reports: [], skipped: ['object'] };
   const read = body.entry.flatMap((entry) => objects(isObject(entry) ? entry.changes : null)).flatMap(readChange);
   const checked = read.map((one) => (isMessage(one) && !isInRange(one.at, now) ? 'at_out_of_range' : one));
-  return { messages: checked.filter(isMessage), skipped: checked.filter((one): one is Skipped => !isMessage(one)) };
+  return {
+    messages: checked.filter(isMessage),
+    reports: checked.filter(isReport),
+    skipped: checked.filter((one): one is Skipped => typeof one === 'string'),
+  };
 }
 
 function readChange(change: Json): Read[] {
@@ -62,7 +85,7 @@ function readChange(change: Json): Read[] {
   if (change.field === 'messages') {
     return [
       ...list(value.messages).map((message) => readMessage(message, value)),
-      ...list(value.statuses).map((status) => readStatus(status, value)),
+      ...list(value.statuses).flatMap((status) => readStatus(status, value)),
     ];
   }
   if (change.field === 'smb_message_echoes') return list(value.message_echoes).map((echo) => readEcho(echo, value));
@@ -78,6 +101,7 @@ function readMessage(message: unknown, value: Json): Read {
     waId: message.from ?? contact?.wa_id,
     userId: message.from_user_id ?? contact?.user_id,
     contact,
+    content: contentOf(message),
   });
 }
 
@@ -85,12 +109,25 @@ function readEcho(echo: unknown, value: Json): Read {
   if (!isObject(echo)) return 'malformed';
   if (isNotice(echo)) return 'notice';
   const contact = contactOf(value, echo.to, echo.to_user_id);
-  return finish(echo, value, { direction: 'outbound', waId: echo.to, userId: echo.to_user_id, contact });
+  return finish(echo, value, {
+    direction: 'outbound',
+    waId: echo.to,
+    userId: echo.to_user_id,
+    contact,
+    content: contentOf(echo),
+  });
 }
 
-function readStatus(status: unknown, value: Json): Read {
-  if (!isObject(status) || typeof status.status !== 'string') return 'malformed';
-  if (!PROOFS_OF_SENDING.has(status.status)) return 'status';
+/** Whatever was sent counts; that it failed is only reported. */
+function readStatus(status: unknown, value: Json): Read[] {
+  if (!isObject(status) || typeof status.status !== 'string') return ['malformed'];
+  if (!REPORTED.has(status.status)) return ['status'];
+  const report = readReport(status, value);
+  if (!report) return ['malformed'];
+  return status.status === 'failed' ? [report] : [readSent(status, value), report];
+}
+
+function readSent(status: Json, value: Json): Read {
   const inGroup = status.recipient_type === 'group';
   const waId = inGroup ? status.recipient_participant_id : status.recipient_id;
   const contact = contactOf(value, waId, status.recipient_user_id);
@@ -99,7 +136,23 @@ function readStatus(status: unknown, value: Json): Read {
     waId: waId ?? contact?.wa_id,
     userId: status.recipient_user_id ?? contact?.user_id,
     contact,
+    content: null,
   });
+}
+
+function readReport(report: Json, value: Json): WhatsAppReport | null {
+  const { id, status, biz_opaque_callback_data: reference } = report;
+  const at = readSeconds(report.timestamp);
+  if (!isInteractionId(id) || at === null) return null;
+  const code = objects(report.errors)[0]?.code;
+  return {
+    id,
+    phoneNumberId: lineOf(value),
+    status: status as WhatsAppReport['status'],
+    at,
+    reference: typeof reference === 'string' ? reference.slice(0, MAX_REFERENCE_LENGTH) : null,
+    whatsappCode: typeof code === 'number' && Number.isInteger(code) && Math.abs(code) < 2 ** 31 ? code : null,
+  };
 }
 
 interface Parties {
@@ -107,17 +160,21 @@ interface Parties {
   waId: unknown;
   userId: unknown;
   contact: Json | undefined;
+  content: Content | null;
 }
 
-function finish(source: Json, value: Json, { direction, waId, userId, contact }: Parties): Read {
+function finish(source: Json, value: Json, { direction, waId, userId, contact, content }: Parties): Read {
   const at = readSeconds(source.timestamp);
   const phone = typeof waId === 'string' ? waIdToE164(waId) : null;
   const user = [userId, waId].find((id): id is string => typeof id === 'string' && USER_ID.test(id)) ?? null;
   if (!isInteractionId(source.id) || at === null || (!phone && !user)) return 'malformed';
-  const { metadata } = value;
-  const phoneNumberId =
-    isObject(metadata) && typeof metadata.phone_number_id === 'string' ? metadata.phone_number_id : null;
-  return { id: source.id, phoneNumberId, direction, at, phone, userId: user, name: nameOf(contact) };
+  const name = nameOf(contact);
+  return { id: source.id, phoneNumberId: lineOf(value), direction, at, phone, userId: user, name, content };
+}
+
+/** Meta's id of our number. */
+function lineOf({ metadata }: Json): string | null {
+  return isObject(metadata) && typeof metadata.phone_number_id === 'string' ? metadata.phone_number_id : null;
 }
 
 /** The customer's entry in `contacts`: theirs by id, or the only one there is. */
@@ -150,7 +207,11 @@ function isNotice(message: Json): boolean {
 }
 
 function isMessage(read: Read): read is WhatsAppMessage {
-  return typeof read === 'object';
+  return typeof read === 'object' && 'direction' in read;
+}
+
+function isReport(read: Read): read is WhatsAppReport {
+  return typeof read === 'object' && !('direction' in read);
 }
 
 /** The elements of an array that may be missing; anything else counts as one thing that is malformed. */

@@ -11,18 +11,39 @@ import type { PoolClient } from 'pg';
 import { Clock } from '../platform/clock.js';
 import { Database } from '../platform/database/database.js';
 import { GroupCommit } from '../platform/database/group-commit.js';
+import { violates } from '../platform/errors/to-problem.js';
 import { EventBus } from '../platform/events/event-bus.js';
+import { identifyCustomers } from './customer-identity.queries.js';
+import {
+  DeliveryParticipants,
+  type OwnMessage,
+  type ReceivedRow,
+  type ReportRow,
+  type Told,
+} from './delivery.participants.js';
 import { publishRecorded, type Recorded } from './interaction.events.js';
-import { type Outcome, recordInteractions } from './record.queries.js';
+import { type Outcome, recordInteractions, type RecordRow } from './record.queries.js';
 import { type MessageRow, openConversations } from './whatsapp.queries.js';
+
+/** What a delivery holds. */
+export interface DeliveryRows {
+  messages: MessageRow[];
+  reports?: ReportRow[];
+}
+
+interface Written {
+  outcomes: Outcome[];
+  recorded: Recorded;
+  told: Told[];
+}
 
 const NOTHING: Recorded = { xid: '', increments: [], conversations: [] };
 
 @Injectable()
 export class WhatsAppWriter {
-  private readonly group = new GroupCommit<MessageRow[], Outcome[]>({
+  private readonly group = new GroupCommit<DeliveryRows, Outcome[]>({
     commit: (deliveries) => this.commit(deliveries),
-    rowsOf: (delivery) => delivery.length,
+    rowsOf: ({ messages, reports = [] }) => messages.length + reports.length,
     maxInFlight: 2,
     maxRows: 500,
     maxWaiting: 10_000,
@@ -32,33 +53,37 @@ export class WhatsAppWriter {
     private readonly database: Database,
     private readonly bus: EventBus,
     private readonly clock: Clock,
+    private readonly participants: DeliveryParticipants,
   ) {}
 
   /** What became of each message, in their order. */
-  async record(messages: MessageRow[]): Promise<Outcome[]> {
-    return messages.length === 0 ? [] : this.group.submit(messages);
+  async record(delivery: DeliveryRows): Promise<Outcome[]> {
+    const { messages, reports = [] } = delivery;
+    return messages.length + reports.length === 0 ? [] : this.group.submit(delivery);
   }
 
-  private async commit(deliveries: MessageRow[][]): Promise<Outcome[][]> {
-    const rows = deliveries.flat();
-    const { outcomes, recorded } = await this.inTransaction((client) => this.write(client, rows));
+  private async commit(deliveries: DeliveryRows[]): Promise<Outcome[][]> {
+    const messages = deliveries.flatMap((delivery) => delivery.messages);
+    const reports = deliveries.flatMap((delivery) => delivery.reports ?? []);
+    const { outcomes, recorded, told } = await this.inTransaction((client) => this.write(client, messages, reports));
     await publishRecorded(this.bus, recorded);
+    await Promise.all(told.map((tell) => tell()));
     let start = 0;
-    return deliveries.map((delivery) => outcomes.slice(start, (start += delivery.length)));
+    return deliveries.map((delivery) => outcomes.slice(start, (start += delivery.messages.length)));
   }
 
-  private async write(client: PoolClient, rows: MessageRow[]): Promise<{ outcomes: Outcome[]; recorded: Recorded }> {
+  private async write(client: PoolClient, messages: MessageRow[], reports: ReportRow[]): Promise<Written> {
     const now = this.clock.date();
-    const conversations = await openConversations(client, now, rows);
-    const unknown = [...conversations].map(([position, conversation_id]) => {
-      const { workspace_id, id, direction, at } = rows[position];
-      return { workspace_id, id, direction, at, conversation_id, agent_id: null };
-    });
-    if (unknown.length === 0) return { outcomes: rows.map(() => 'duplicate'), recorded: NOTHING };
-    const { outcomes: counted, recorded } = await recordInteractions(client, now, unknown);
+    const { own, told } = await this.participants.reported(client, now, reports);
+    const { rows, moved } = await identifyCustomers(client, now, messages);
+    const unknown = await findConversations(client, now, rows, own);
     const outcomes: Outcome[] = rows.map(() => 'duplicate');
-    [...conversations.keys()].forEach((position, index) => (outcomes[position] = counted[index]));
-    return { outcomes, recorded };
+    if (unknown.size === 0) return { outcomes, recorded: { ...NOTHING, conversations: moved }, told };
+    const { outcomes: counted, recorded } = await recordInteractions(client, now, [...unknown.values()]);
+    [...unknown.keys()].forEach((position, index) => (outcomes[position] = counted[index]));
+    const received = receivedOf(rows, unknown, outcomes);
+    told.push(...(await this.participants.received(client, now, received)));
+    return { outcomes, recorded: { ...recorded, conversations: [...moved, ...recorded.conversations] }, told };
   }
 
   private async inTransaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
@@ -70,10 +95,46 @@ export class WhatsAppWriter {
       await client.query('commit');
       return result;
     } catch (error) {
+      // Two deliveries at once told of the same customer for the first time: once more, and it is known.
+      if (violates(error, 'contact_user')) Object.assign(error as Error, { code: '40001' });
       await client.query('rollback').catch((lost: Error) => (failure = lost));
       throw error;
     } finally {
       client.release(failure);
     }
   }
+}
+
+/** What to record, by position: messages sent from here in theirs, others that are not known yet in the customer's. */
+async function findConversations(
+  client: PoolClient,
+  now: Date,
+  rows: MessageRow[],
+  own: OwnMessage[],
+): Promise<Map<number, RecordRow>> {
+  const ownOf = new Map(own.map((message) => [`${message.workspaceId} ${message.wamid}`, message]));
+  const mine = rows.map((row) => (row.content ? undefined : ownOf.get(`${row.workspace_id} ${row.id}`)));
+  const others = [...rows.keys()].filter((position) => !mine[position]);
+  const opened = await openConversations(
+    client,
+    now,
+    others.map((position) => rows[position]),
+  );
+  const conversations = new Map([...opened].map(([index, conversation]) => [others[index], conversation]));
+  const unknown = new Map<number, RecordRow>();
+  rows.forEach(({ workspace_id, id, direction, at }, position) => {
+    const conversation_id = mine[position]?.conversationId ?? conversations.get(position);
+    const agent_id = mine[position]?.agentId ?? null;
+    if (conversation_id) unknown.set(position, { workspace_id, id, direction, at, conversation_id, agent_id });
+  });
+  return unknown;
+}
+
+/** What was recorded for the first time and says something. */
+function receivedOf(rows: MessageRow[], recorded: Map<number, RecordRow>, outcomes: Outcome[]): ReceivedRow[] {
+  return [...recorded].flatMap(([position, { conversation_id }]) => {
+    const { content, direction, at, workspace_id } = rows[position];
+    if (!content || outcomes[position] !== 'accepted') return [];
+    return [{ ...content, workspace_id, conversation_id, direction, at }];
+  });
 }

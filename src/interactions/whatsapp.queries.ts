@@ -1,4 +1,5 @@
 import type { Direction } from '#contracts';
+import type { ContentRow } from './delivery.participants.js';
 import type { Queryable } from './record.queries.js';
 
 /** A message of WhatsApp to record. Members are named as the statements read them. */
@@ -11,6 +12,9 @@ export interface MessageRow {
   /** The customer's blind index, `\x` and hex. */
   phone_index: string;
   phone_cipher: string | null;
+  /** The blind index of WhatsApp's user id; that of the number, too, where the number is withheld. */
+  user_index: string | null;
+  user_cipher: string | null;
   name: string | null;
   /** The id of the contact if it is new. */
   contact_id: string;
@@ -18,6 +22,8 @@ export interface MessageRow {
   conversation_id: string;
   /** The team of a conversation that is opened. */
   team_id: string | null;
+  /** What is to be kept of it; null: only that it counts. */
+  content: ContentRow | null;
 }
 
 /**
@@ -25,12 +31,13 @@ export interface MessageRow {
  * name wins. `$1`: now, `$2`: JSON of `MessageRow[]`.
  */
 const CONTACTS_SQL = `
-insert into contact (id, workspace_id, phone_index, phone_cipher, name, created_at, updated_at)
+insert into contact
+  (id, workspace_id, phone_index, phone_cipher, user_index, user_cipher, name, created_at, updated_at)
 select distinct on (i.workspace_id, i.phone_index)
-  i.contact_id, i.workspace_id, i.phone_index, i.phone_cipher, i.name, $1, $1
-from rows from (json_to_recordset($2) as
-  (workspace_id uuid, phone_index bytea, phone_cipher bytea, name text, contact_id uuid))
-  with ordinality as i (workspace_id, phone_index, phone_cipher, name, contact_id, n)
+  i.contact_id, i.workspace_id, i.phone_index, i.phone_cipher, i.user_index, i.user_cipher, i.name, $1, $1
+from rows from (json_to_recordset($2) as (workspace_id uuid, phone_index bytea, phone_cipher bytea, user_index bytea,
+  user_cipher bytea, name text, contact_id uuid))
+  with ordinality as i (workspace_id, phone_index, phone_cipher, user_index, user_cipher, name, contact_id, n)
 order by i.workspace_id, i.phone_index, i.name is null, i.n desc
 on conflict (workspace_id, phone_index) do update set name = excluded.name, updated_at = excluded.updated_at
   where excluded.name is not null and contact.name is distinct from excluded.name`;
@@ -90,7 +97,8 @@ export async function openConversations(
   now: Date,
   rows: MessageRow[],
 ): Promise<Map<number, string>> {
-  const input = JSON.stringify(rows);
+  if (rows.length === 0) return new Map();
+  const input = JSON.stringify(rows.map((row) => ({ ...row, content: undefined })));
   await transaction.query({ name: 'whatsapp-contacts', text: CONTACTS_SQL, values: [now, input] });
   const { rows: unknown } = await transaction.query<{ position: number; contact_id: string }>({
     name: 'whatsapp-unknown',
@@ -121,6 +129,8 @@ function tryAgain(): never {
 /** Where messages to a number of ours go. */
 export interface Destination {
   workspaceId: string;
+  /** Null: a number that nobody has connected. */
+  channelId: string | null;
   teamId: string | null;
 }
 
@@ -132,10 +142,10 @@ export async function findDestinations(
   const { rows } = await database.query<Destination & { phoneNumberId: string | null }>({
     name: 'whatsapp-destinations',
     text: `
-select phone_number_id as "phoneNumberId", workspace_id as "workspaceId", team_id as "teamId"
+select phone_number_id as "phoneNumberId", workspace_id as "workspaceId", id as "channelId", team_id as "teamId"
 from channel where phone_number_id = any($1)
 union all
-select null, id, null from workspace where is_default`,
+select null, id, null, null from workspace where is_default`,
     values: [phoneNumberIds],
   });
   return new Map(rows.map(({ phoneNumberId, ...destination }) => [phoneNumberId, destination]));

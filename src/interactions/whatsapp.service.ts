@@ -13,7 +13,9 @@ import { invalid, ProblemException } from '../platform/errors/problem.exception.
 import { newId } from '../platform/ids.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { PhoneVault } from '../privacy/phone-vault.js';
-import { type Delivery, readDelivery, type WhatsAppMessage } from './whatsapp-payload.js';
+import type { ContentRow, ReportRow } from './delivery.participants.js';
+import type { Content } from './whatsapp-content.js';
+import { type Delivery, readDelivery, type WhatsAppMessage, type WhatsAppReport } from './whatsapp-payload.js';
 import { isSameSecret, isSignedBy } from './whatsapp-signature.js';
 import { WhatsAppWriter } from './whatsapp-writer.js';
 import { type Destination, findDestinations, type MessageRow } from './whatsapp.queries.js';
@@ -59,7 +61,12 @@ export class WhatsAppService implements OnApplicationBootstrap {
     const delivery = readDelivery(body, this.clock.now());
     if (!delivery) throw invalid('entry', 'is_array', 'A delivery has an array of entries.');
     this.noteSkipped(delivery);
-    const outcomes = await this.writer.record(await this.toRows(delivery.messages));
+    const { messages, reports } = delivery;
+    const destinationOf = await this.destinations([...messages, ...reports]);
+    const outcomes = await this.writer.record({
+      messages: messages.map((message) => this.toRow(message, destinationOf(message))),
+      reports: reports.map((report) => this.toReport(report, destinationOf(report))),
+    });
     for (const outcome of outcomes) this.counter.inc({ outcome });
   }
 
@@ -69,21 +76,43 @@ export class WhatsAppService implements OnApplicationBootstrap {
     if (malformed > 0) this.logger.warn({ malformed }, 'parts of a WhatsApp delivery could not be understood');
   }
 
-  private async toRows(messages: WhatsAppMessage[]): Promise<MessageRow[]> {
-    if (messages.length === 0) return [];
-    const numbers = new Set(messages.flatMap(({ phoneNumberId }) => phoneNumberId ?? []));
-    const destinations = await findDestinations(this.database.pool, [...numbers]);
-    const fallback = destinations.get(null);
-    return messages.map((message) => {
-      const destination = destinations.get(message.phoneNumberId) ?? fallback;
+  private async destinations(lines: ToLine[]): Promise<(line: ToLine) => Destination> {
+    const numbers = new Set(lines.flatMap(({ phoneNumberId }) => phoneNumberId ?? []));
+    const destinations = lines.length > 0 ? await findDestinations(this.database.pool, [...numbers]) : new Map();
+    return ({ phoneNumberId }) => {
+      const destination = destinations.get(phoneNumberId) ?? destinations.get(null);
       if (!destination) throw new ProblemException('database_unavailable', 'There is no workspace yet; try again.');
-      return this.toRow(message, destination);
-    });
+      return destination;
+    };
   }
 
-  private toRow(message: WhatsAppMessage, { workspaceId, teamId }: Destination): MessageRow {
-    const { id, direction, at, phone, userId, name } = message;
+  private toReport({ id, reference, status, at, whatsappCode }: WhatsAppReport, to: Destination): ReportRow {
+    return {
+      workspace_id: to.workspaceId,
+      id,
+      wamid_index: hex(this.vault.wamidIndex(to.workspaceId, id)),
+      reference,
+      status,
+      at: new Date(at).toISOString(),
+      whatsapp_code: whatsappCode,
+    };
+  }
+
+  private toContent(id: string, { kind, text }: Content, { workspaceId, channelId }: Destination): ContentRow {
+    return {
+      message_id: newId(),
+      wamid_index: hex(this.vault.wamidIndex(workspaceId, id)),
+      channel_id: channelId,
+      kind,
+      body_cipher: text === null ? null : hex(this.vault.seal('message', workspaceId, text)),
+    };
+  }
+
+  private toRow(message: WhatsAppMessage, destination: Destination): MessageRow {
+    const { id, direction, at, phone, userId, name, content } = message;
+    const { workspaceId, teamId } = destination;
     const cipher = phone && this.vault.seal('phone', workspaceId, phone);
+    const user = userId && this.vault.seal('whatsapp-user', workspaceId, userId);
     return {
       workspace_id: workspaceId,
       id,
@@ -91,13 +120,19 @@ export class WhatsAppService implements OnApplicationBootstrap {
       at: new Date(at).toISOString(),
       phone_index: hex(this.vault.index(workspaceId, phone ?? `whatsapp:${userId}`)),
       phone_cipher: cipher && hex(cipher),
+      user_index: userId && hex(this.vault.index(workspaceId, `whatsapp:${userId}`)),
+      user_cipher: user && hex(user),
       name,
       contact_id: newId(),
       conversation_id: newId(),
       team_id: teamId,
+      content: content && this.toContent(id, content, destination),
     };
   }
 }
+
+/** Something about a number of ours. */
+type ToLine = Pick<WhatsAppMessage, 'phoneNumberId'>;
 
 /** Bytes as PostgreSQL reads them from text. */
 function hex(bytes: Buffer): string {

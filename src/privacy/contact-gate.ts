@@ -24,6 +24,12 @@ export interface Viewer {
   hidePhone: boolean;
 }
 
+/** A customer as WhatsApp is told whom to send to: by the number, else by its id of the user. */
+export interface Recipient {
+  phone: string | null;
+  userId: string | null;
+}
+
 @Injectable()
 export class ContactGate {
   constructor(private readonly vault: PhoneVault) {}
@@ -34,5 +40,20 @@ export class ContactGate {
     const phone = phoneCipher && this.vault.open('phone', workspaceId, phoneCipher);
     if (!viewer.hidePhone) return { id, name, phone, masked: false };
     return { id, name: name && maskName(name), phone: phone && maskPhone(phone), masked: true };
+  }
+
+  /** What was said, as `viewer` may see it: customers write their numbers, too. */
+  text(viewer: Viewer, workspaceId: string, sealed: Buffer | null): string | null {
+    const text = sealed && this.vault.open('message', workspaceId, sealed);
+    return text && viewer.hidePhone ? maskName(text) : text;
+  }
+
+  /** For the one way out that needs the number: to WhatsApp, which has it. Never into an answer, a frame or a log. */
+  recipient(contact: Pick<StoredContact, 'workspaceId' | 'phoneCipher'> & { userCipher: Buffer | null }): Recipient {
+    const { workspaceId, phoneCipher, userCipher } = contact;
+    return {
+      phone: phoneCipher && this.vault.open('phone', workspaceId, phoneCipher),
+      userId: userCipher && this.vault.open('whatsapp-user', workspaceId, userCipher),
+    };
   }
 }

@@ -1,8 +1,8 @@
 /**
- * Keeps customer numbers (and channel tokens) unreadable in the database.
+ * Keeps customer numbers, what is said, and channel tokens unreadable in the database.
  *
- * Who calls: what stores a contact or a channel, and the contact gate, which is the only one that opens a
- * number. Guaranteed: what is sealed for one purpose and workspace opens for no other; equal numbers of one
+ * Who calls: what stores a contact, a message or a channel, and the contact gate, which is the only one that opens a
+ * number or a text. Guaranteed: what is sealed for one purpose and workspace opens for no other; equal numbers of one
  * workspace have equal indexes, and nobody without the key can compute one. Must never happen: a raw number in
  * a column, a log or an error. The first byte of a sealed value is its format's version, so that keys can be
  * rotated later.
@@ -12,7 +12,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
 
 /** What a sealed value is; each has a key of its own. */
-export type Purpose = 'phone' | 'channel-token' | 'webhook-secret';
+export type Purpose = 'phone' | 'whatsapp-user' | 'message' | 'channel-token' | 'webhook-secret';
 
 const VERSION = 1;
 const IV_BYTES = 12;
@@ -28,6 +28,8 @@ export class PhoneVault {
       Buffer.from(hkdfSync('sha256', config.phoneKey, '', `muster/${use}/v${VERSION}`, 32));
     this.keys = {
       phone: derive('phone'),
+      'whatsapp-user': derive('whatsapp-user'),
+      message: derive('message'),
       'channel-token': derive('channel-token'),
       'webhook-secret': derive('webhook-secret'),
       index: derive('index'),
@@ -37,6 +39,11 @@ export class PhoneVault {
   /** The blind index under which a customer's number (or WhatsApp user id) is found in its workspace. */
   index(workspaceId: string, identity: string): Buffer {
     return createHmac('sha256', this.keys.index).update(`${workspaceId}\n${identity}`).digest();
+  }
+
+  /** The blind index of WhatsApp's id of a message, which contains the customer's number. */
+  wamidIndex(workspaceId: string, wamid: string): Buffer {
+    return this.index(workspaceId, `wamid:${wamid}`);
   }
 
   /** AES-256-GCM with a random nonce, bound to the purpose and the workspace. */

@@ -17,6 +17,7 @@ const WITHOUT_ENTRY: Record<string, string> = {
   'POST /auth/login': 'takes and gives no right: the session is in GET /sessions',
   'POST /auth/refresh': 'takes and gives no right: the session goes on',
   'POST /interactions': 'traffic, kept by itself',
+  'POST /conversations/{id}/messages': 'traffic, kept by itself',
   'POST /webhooks/whatsapp': 'traffic, kept by itself',
 };
 

@@ -126,7 +126,7 @@ describe('jobs', () => {
       const key = randomUUID();
       let runs = 0;
       work = () => Promise.resolve(void runs++);
-      const bull = await queue.ready();
+      const { jobs: bull } = await queue.ready();
       await bull.pause();
       await ask(key);
       await eventually(
@@ -163,7 +163,7 @@ describe('jobs', () => {
     });
     const metrics = await (await fetch(`${installation.node.url}/metrics`)).text();
     expect(metrics).toContain('muster_outbox_failing{job="test.work"} 1');
-    const kept = JSON.stringify(await (await queue.ready()).getJobs(['failed']));
+    const kept = JSON.stringify(await (await queue.ready()).jobs.getJobs(['failed']));
     expect(kept).toContain(key);
     for (const secret of SECRETS) expect(kept).not.toContain(secret);
 

@@ -228,6 +228,19 @@ describe('live views on two nodes, followed by plain clients', () => {
     expect([view.frames, view.errors]).toEqual([0, []]);
   });
 
+  it('bounds what one socket may follow, and others notice nothing', async () => {
+    const socket = await connect('/dashboard', adminToken);
+    const other = await followRoster(0);
+    const ask = (agentIds: string[]) => socket.ask('subscribe', { topic: 'roster', scope: { agentIds } });
+    const ids = (count: number) => Array.from({ length: count }, () => randomUUID());
+    expect(await ask(ids(1_001))).toMatchObject({ ok: false, error: { code: 'validation_failed' } });
+    const answers = await Promise.all(Array.from({ length: 60 }, () => ask(ids(1))));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(50);
+    expect(answers.find(({ ok }) => !ok)).toMatchObject({ error: { code: 'too_many_requests' } });
+    await createAgent(admin, team);
+    await expectEqual(other, await roster(0));
+  });
+
   async function followRoster(node: number, body: Parameters<FollowedRoster['subscribe']>[0] = {}) {
     return new FollowedRoster(await connect('/dashboard', adminToken, node)).subscribe(body);
   }

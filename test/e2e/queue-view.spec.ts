@@ -63,7 +63,7 @@ describe('the view of the queue', () => {
   });
 
   it('shows the jobs of the own workspace only, by ids', async () => {
-    const bull = await installation.node.app.get(JobQueue).ready();
+    const { jobs: bull } = await installation.node.app.get(JobQueue).ready();
     const foreign = { workspaceId: randomUUID(), key: randomUUID() };
     const strange = await bull.add('permissions.resync-team', foreign, { delay: 3_600_000 });
     const me = await api.me();

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
+import { DeliveryParticipants } from '../../src/interactions/delivery.participants.js';
 import { recordInteractions } from '../../src/interactions/record.queries.js';
 import { WhatsAppWriter } from '../../src/interactions/whatsapp-writer.js';
 import { type MessageRow, openConversations } from '../../src/interactions/whatsapp.queries.js';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   const created = await createDatabase();
   drop = created.drop;
   database = await Database.open({ url: created.url, ...schema });
-  writer = new WhatsAppWriter(database, new EventBus(), new Clock());
+  writer = new WhatsAppWriter(database, new EventBus(), new Clock(), new DeliveryParticipants());
   workspaceId = (await insertWorkspace(database.pool, { teams: 1, agents: 0, conversations: 0 })).id;
 });
 
@@ -38,10 +39,13 @@ function message(index: Buffer, id: string = randomUUID(), name: string | null =
     at: new Date().toISOString(),
     phone_index: `\\x${index.toString('hex')}`,
     phone_cipher: null,
+    user_index: null,
+    user_cipher: null,
     name,
     contact_id: randomUUID(),
     conversation_id: randomUUID(),
     team_id: null,
+    content: null,
   };
 }
 
@@ -81,7 +85,7 @@ describe('messages of WhatsApp', () => {
     const client = await database.pool.connect();
     await client.query('begin');
     const conversation = await writeIn(client, row);
-    const again = writer.record([message(index, row.id)]);
+    const again = writer.record({ messages: [message(index, row.id)] });
     await eventually(lockWaits, (waiting) => waiting === 1);
     await client.query("update conversation set status = 'resolved' where id = $1", [conversation]);
     await client.query('commit');
@@ -92,12 +96,12 @@ describe('messages of WhatsApp', () => {
 
   it('go to a new conversation when the open one is resolved while they wait for it', async () => {
     const index = randomBytes(32);
-    await writer.record([message(index)]);
+    await writer.record({ messages: [message(index)] });
     const [open] = await conversationsOf(index);
     const client = await database.pool.connect();
     await client.query('begin');
     await client.query("update conversation set status = 'resolved' where id = $1", [open.id]);
-    const next = writer.record([message(index)]);
+    const next = writer.record({ messages: [message(index)] });
     await eventually(lockWaits, (waiting) => waiting === 1);
     await client.query('commit');
     client.release();
@@ -111,7 +115,7 @@ describe('messages of WhatsApp', () => {
     const client = await database.pool.connect();
     await client.query('begin');
     await client.query("update conversation set status = 'open' where id = $1", [resolved.id]);
-    const next = writer.record([message(index)]);
+    const next = writer.record({ messages: [message(index)] });
     await eventually(lockWaits, (waiting) => waiting === 1);
     await client.query('commit');
     client.release();
@@ -123,16 +127,25 @@ describe('messages of WhatsApp', () => {
     const [ana, ben] = [randomBytes(32), randomBytes(32)];
     const first = message(ana, undefined, 'Ana');
     const rows = [first, message(ben), message(ana), message(ana, first.id), message(ana, undefined, 'Ana F.')];
-    expect(await writer.record(rows)).toEqual(['accepted', 'accepted', 'accepted', 'duplicate', 'accepted']);
+    expect(await writer.record({ messages: rows })).toEqual([
+      'accepted',
+      'accepted',
+      'accepted',
+      'duplicate',
+      'accepted',
+    ]);
     expect(await conversationsOf(ana)).toHaveLength(1);
     expect(await conversationsOf(ben)).toHaveLength(1);
     const { rows: names } = await database.pool.query('select name from contact where phone_index = $1', [ana]);
     expect(names).toEqual([{ name: 'Ana F.' }]);
-    expect(await writer.record([message(ana), ...rows])).toEqual(['accepted', ...rows.map(() => 'duplicate')]);
+    expect(await writer.record({ messages: [message(ana), ...rows] })).toEqual([
+      'accepted',
+      ...rows.map(() => 'duplicate'),
+    ]);
   });
 
   async function resolvedConversation(index: Buffer): Promise<{ id: string; status: string }[]> {
-    await writer.record([message(index)]);
+    await writer.record({ messages: [message(index)] });
     const [{ id }] = await conversationsOf(index);
     await database.pool.query("update conversation set status = 'resolved' where id = $1", [id]);
     return [{ id, status: 'resolved' }];

@@ -16,6 +16,7 @@ const WITHOUT_ENTITY = [
   'density_watermark',
   'idempotency_key',
   'login_origin',
+  'message',
   'node_lease',
   'revocation',
   'revocation_ack',

@@ -78,6 +78,8 @@ function makeConversation({ admin }: WriteContext) {
   return admin.conversations.create({ contact: { phone: '+5511987654321' } });
 }
 
+const randomDigits = () => String(Math.floor(Math.random() * 1e15));
+
 /** By verb and path, as in the API's description. */
 export const WRITES: Record<string, Prepare> = {
   'POST /teams': async () => ({ path: '/teams', body: { name: `Team ${randomUUID()}`, permissions: [] } }),
@@ -135,7 +137,7 @@ export const WRITES: Record<string, Prepare> = {
   'DELETE /sessions/{id}': async (context) => ({ path: `/sessions/${(await makeSession(context)).id}` }),
   'POST /channels': async () => ({
     path: '/channels',
-    body: { name: 'Line', phoneNumberId: String(Math.floor(Math.random() * 1e15)), token: 'token' },
+    body: { name: 'Line', phoneNumberId: randomDigits(), token: 'token' },
   }),
   'POST /thresholds': async () => ({ path: '/thresholds', body: thresholdBody() }),
   'PATCH /thresholds/{id}': async ({ admin }) => {
@@ -162,6 +164,10 @@ export const WRITES: Record<string, Prepare> = {
   'POST /webhooks/{id}/test': async ({ admin }) => {
     const { id } = await admin.webhooks.create(webhookBody());
     return { path: `/webhooks/${id}/test` };
+  },
+  'PATCH /channels/{id}': async ({ admin }) => {
+    const { id } = await admin.channels.create({ name: 'Line', phoneNumberId: randomDigits() });
+    return { path: `/channels/${id}`, body: { token: 'another-token' } };
   },
   'POST /conversations': async () => ({ path: '/conversations', body: { contact: { phone: '+5511987654321' } } }),
   'POST /conversations/{id}/assign': async (context) => {

@@ -25,6 +25,7 @@ import {
   type Send,
   teamCalls,
 } from './calls.js';
+import { messageCalls } from './message-calls.js';
 import { reportCalls } from './report-calls.js';
 import { sessionCalls } from './session-calls.js';
 import { webhookCalls } from './webhook-calls.js';
@@ -64,6 +65,7 @@ export class MusterApi {
   readonly apiKeys: ReturnType<typeof apiKeyCalls>;
   readonly sessions: ReturnType<typeof sessionCalls>;
   readonly conversations: ReturnType<typeof conversationCalls>;
+  readonly messages: ReturnType<typeof messageCalls>;
   readonly interactions: ReturnType<typeof interactionCalls>;
   readonly channels: ReturnType<typeof channelCalls>;
   readonly inbox: ReturnType<typeof inboxCalls>;
@@ -93,6 +95,7 @@ export class MusterApi {
     this.apiKeys = apiKeyCalls(this.send);
     this.sessions = sessionCalls(this.send);
     this.conversations = conversationCalls(this.send);
+    this.messages = messageCalls(this.send);
     this.interactions = interactionCalls(this.send);
     this.channels = channelCalls(this.send);
     this.inbox = inboxCalls(this.send);

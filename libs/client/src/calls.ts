@@ -39,6 +39,7 @@ import type {
   TeamView,
   TimelineEntry,
   UpdateAgentRequest,
+  UpdateChannelRequest,
   UpdateTeamRequest,
 } from '#contracts';
 import type { CallOptions, QueryValue, Send } from './http.js';
@@ -213,6 +214,9 @@ export function channelCalls(send: Send) {
   return {
     list: (params: ListParams = {}, options?: CallOptions) => http.get<Page<ChannelView>>('/channels', params, options),
     create: (body: CreateChannelRequest, options?: CallOptions) => http.post<ChannelView>('/channels', body, options),
+    /** What isn't named stays; a token can be replaced, and taken away with null. */
+    update: (id: Id, body: UpdateChannelRequest, options?: CallOptions) =>
+      http.patch<ChannelView>(`/channels/${of(id)}`, body, options),
   };
 }
 

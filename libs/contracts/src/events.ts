@@ -7,6 +7,7 @@
  * silence — means the view is stale and must be subscribed again, with the last `epoch` and `offset`.
  */
 import type { AlertEvent, AlertsSubscription, SubscribeAlerts } from './alerts.js';
+import type { MessageView } from './messages.js';
 import type { Permission } from './permissions.js';
 import type { CloseCode, Problem } from './problem.js';
 import type {
@@ -229,4 +230,12 @@ export interface InboxServerEvents extends CommonServerEvents {
   'conversation.unassigned'(body: ConversationView): void;
   /** Anything else about a conversation changed. */
   'conversation.updated'(body: ConversationView): void;
+  /**
+   * A message came, or was written, in a conversation that the agent has. Keep it by its
+   * `id`, whichever of the two events comes first. After a lost connection read the list: what was
+   * missed is not told again.
+   */
+  'message.created'(body: MessageView): void;
+  /** A message of such a conversation was sent, delivered, read, or failed. */
+  'message.updated'(body: MessageView): void;
 }

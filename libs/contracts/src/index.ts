@@ -5,6 +5,7 @@ export * from './alerts.js';
 export * from './diagnosis.js';
 export * from './audit.js';
 export * from './events.js';
+export * from './messages.js';
 export * from './permissions.js';
 export * from './problem.js';
 export * from './receipts.js';

@@ -63,6 +63,10 @@ export const PROBLEM_STATUS = {
   not_assignable: 409,
   /** The conversation is resolved; reopen it first. */
   conversation_resolved: 409,
+  /** The customer's last message is older than 24 hours: WhatsApp takes only template messages until they write. */
+  window_closed: 409,
+  /** No WhatsApp number with a token belongs to the conversation. */
+  channel_missing: 409,
   /** The customer has an open conversation already. */
   conversation_already_open: 409,
   /** The invitation was used before. */

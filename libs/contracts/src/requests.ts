@@ -83,6 +83,16 @@ export interface CreateChannelRequest {
   apiBaseUrl?: string;
 }
 
+/** What is to change; what isn't named stays. */
+export interface UpdateChannelRequest {
+  name?: string;
+  /** Team that new conversations of this number belong to; null: none. */
+  teamId?: Id | null;
+  /** A new Cloud API access token; null takes it away, and nothing is sent any more. */
+  token?: string | null;
+  apiBaseUrl?: string;
+}
+
 /** One message in or out. */
 export interface InteractionInput {
   /** The caller's unique id (for WhatsApp the wamid), 1 to 200 characters. */

@@ -20,16 +20,29 @@ export interface JobContext {
   key: string;
 }
 
+/**
+ * Which workers do it: those of our own work, or those of calls to the outside, which are slow when others are and must
+ * not hold up the rest.
+ */
+export type JobLane = 'jobs' | 'outgoing';
+
 export type JobHandler = (context: JobContext) => Promise<void>;
 
 @Injectable()
 export class JobRegistry {
   private readonly handlers = new Map<JobName, JobHandler>();
+  private readonly lanes = new Map<string, JobLane>();
 
   /** Makes `handler` the owner of the job; a second owner is a mistake. */
-  own(name: JobName, handler: JobHandler): void {
+  own(name: JobName, handler: JobHandler, lane: JobLane = 'jobs'): void {
     if (this.handlers.has(name)) throw new Error(`The job ${name} has two owners.`);
     this.handlers.set(name, handler);
+    this.lanes.set(name, lane);
+  }
+
+  /** Whose workers do the job. */
+  laneOf(name: string): JobLane {
+    return this.lanes.get(name) ?? 'jobs';
   }
 
   /** The owner of a job. Throws when there is none: it must not complete silently. */

@@ -62,8 +62,9 @@ export async function addQueueView(server: FastifyInstance, queue: JobQueue, adm
         view.get(url, (_request, reply) => reply.type('text/html; charset=utf-8').send(page));
       }
       const jobsOf = async (request: FastifyRequest): Promise<BullBoardQueues> => {
-        const jobs = new WorkspaceJobs(await queue.ready(), workspaces.get(request) ?? '');
-        return new Map([[jobs.getName(), jobs]]);
+        const queues = Object.values(await queue.ready());
+        const jobs = queues.map((each) => new WorkspaceJobs(each, workspaces.get(request) ?? ''));
+        return new Map(jobs.map((each) => [each.getName(), each]));
       };
       for (const route of board.looks) addLook(view, route, jobsOf);
     },

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { Config } from '../config/config.js';
 import { connectRedis } from '../redis/redis-connections.js';
 import { Budget, type BudgetOptions } from './budget.js';
+import { Throttle } from './throttle.js';
 
 /** An attempt waits this long for Redis before this node counts by itself. */
 const REDIS_WITHIN_MS = 250;
@@ -24,6 +25,11 @@ export class Budgets implements OnApplicationShutdown {
 
   create(options: BudgetOptions): Budget {
     return new Budget(this.store, `${this.config.redisPrefix}:limit`, options);
+  }
+
+  /** So many a second, for each key. */
+  throttle(name: string, perSecond: number): Throttle {
+    return new Throttle(this.store, `${this.config.redisPrefix}:pace:${name}`, perSecond);
   }
 
   onApplicationShutdown(): void {

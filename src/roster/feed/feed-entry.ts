@@ -7,6 +7,7 @@
 import type { AgentState } from '../../agents/agent.events.js';
 import type { ConversationState } from '../../conversations/conversation.events.js';
 import type { Increment } from '../../density/window.js';
+import type { MessageChange } from '../../messages/message.events.js';
 import type { PresenceState } from '../../presence/presence.events.js';
 import type { TeamState } from '../../teams/team.events.js';
 
@@ -23,6 +24,7 @@ export interface FeedChange {
   agents?: AgentState[];
   presences?: PresenceState[];
   conversations?: ConversationState[];
+  messages?: MessageChange[];
   counted?: Counted[];
 }
 
@@ -63,15 +65,16 @@ export function mergeChanges(changes: readonly FeedChange[]): FeedChange {
     agents: some(changes.flatMap((change) => change.agents ?? [])),
     presences: some(changes.flatMap((change) => change.presences ?? [])),
     conversations: some(changes.flatMap((change) => change.conversations ?? [])),
+    messages: some(changes.flatMap((change) => change.messages ?? [])),
     counted: some(changes.flatMap((change) => change.counted ?? [])),
   };
 }
 
 /** Roughly how large a change is: the number of its rows. */
 export function sizeOf(change: FeedChange): number {
-  const { teams = [], agents = [], presences = [], conversations = [], counted = [] } = change;
+  const { teams = [], agents = [], presences = [], conversations = [], messages = [], counted = [] } = change;
   const increments = counted.reduce((sum, { increments }) => sum + increments.length, 0);
-  return teams.length + agents.length + presences.length + conversations.length + increments;
+  return teams.length + agents.length + presences.length + conversations.length + messages.length + increments;
 }
 
 function some<T>(rows: T[]): T[] | undefined {

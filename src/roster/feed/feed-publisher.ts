@@ -50,6 +50,7 @@ export class FeedPublisher implements OnModuleInit {
     this.bus.on('conversation.changed', ({ workspaceId, conversations }) =>
       this.publish(workspaceId, { conversations }),
     );
+    this.bus.on('message.changed', ({ workspaceId, messages }) => this.publish(workspaceId, { messages }));
     this.bus.on('interactions.recorded', ({ workspaceId, xid, increments }) =>
       this.publish(workspaceId, { counted: [{ xid, increments }] }),
     );

@@ -1,0 +1,18 @@
+import { Module } from '@nestjs/common';
+import { ConversationsModule } from '../conversations/conversations.module.js';
+import { InteractionsModule } from '../interactions/interactions.module.js';
+import { DeliveryMessages } from './delivery-messages.js';
+import { MessagesController } from './messages.controller.js';
+import { MessagesService } from './messages.service.js';
+import { ChannelPace } from './sending/channel-pace.js';
+import { CloudApi } from './sending/cloud-api.js';
+import { MessageSender } from './sending/message-sender.js';
+
+/** What was said: what customers wrote, and answers by WhatsApp. */
+@Module({
+  imports: [ConversationsModule, InteractionsModule],
+  controllers: [MessagesController],
+  providers: [ChannelPace, CloudApi, DeliveryMessages, MessageSender, MessagesService],
+  exports: [MessagesService],
+})
+export class MessagesModule {}
