@@ -68,7 +68,8 @@ export class OutgoingHttp {
     resolve: (answer: OutgoingAnswer) => void,
     reject: (error: OutgoingError) => void,
   ): void {
-    const isSecure = url.startsWith('https:');
+    const target = new URL(url);
+    const isSecure = target.protocol === 'https:';
     let isConnected = false;
     const options: RequestOptions = {
       method,
@@ -78,7 +79,7 @@ export class OutgoingHttp {
       agent: false,
       signal: AbortSignal.timeout(timeoutMs),
     };
-    const call = (isSecure ? requestHttps : requestHttp)(new URL(url), options, (answer) => {
+    const call = (isSecure ? requestHttps : requestHttp)(target, options, (answer) => {
       const chunks: Buffer[] = [];
       let size = 0;
       answer.on('data', (chunk: Buffer) => {
@@ -103,6 +104,11 @@ export class OutgoingHttp {
       socket.once(isSecure ? 'secureConnect' : 'connect', () => (isConnected = true));
     });
     call.on('error', fail);
+    // Unheard, it closes the connection without a word: neither an answer nor an error would come, nor the timeout.
+    call.on('upgrade', (answer, socket) => {
+      socket.destroy();
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: '' });
+    });
     call.end(body);
   }
 
