@@ -1,8 +1,10 @@
 import type { ConversationView } from '#contracts';
-import type { ChatRef, Intent } from '../floor/intents.js';
+import type { ChatRef, Intent, MessageStatus } from '../floor/intents.js';
 import type { Simulation } from '../floor/simulation.js';
 import { Random } from '../random.js';
+import type { FakeCloudApi } from '../whatsapp/fake-cloud-api.js';
 import { type Line, PhoneLine } from '../whatsapp/phone-line.js';
+import { Answers } from './answers.js';
 import { Conversations } from './conversations.js';
 import type { TrafficCounts } from './counts.js';
 import type { Courier } from './courier.js';
@@ -20,6 +22,7 @@ export interface ActorsParts {
   appSecret: string;
   seed: number | string;
   workplace: Workplace;
+  api: FakeCloudApi;
   simulation: Simulation;
   courier: Courier;
   counts: TrafficCounts;
@@ -36,6 +39,8 @@ export class Actors {
   private readonly phone: PhoneLine;
   private readonly webhook: WebhookSender;
   private readonly replies: Replies;
+  /** Null where Muster can't send to the demo's WhatsApp. */
+  private readonly answers: Answers | null;
   private readonly directory: Directory;
   private readonly conversations: Conversations;
   private readonly teams = new Map<string, string>();
@@ -50,6 +55,9 @@ export class Actors {
     this.conversations = new Conversations({ ...parts, muster: workplace.muster, directory: this.directory });
     const onRefused = (agentId: string): void => simulation.dismissed(agentId);
     this.desks = new Desks({ url, password, courier, onRefused, onError: parts.onDeskError });
+    const sendAs = this.desks.answer.bind(this.desks);
+    const answers = { api: parts.api, sendAs, random: random.fork('answers'), counts, onError: parts.onDeskError };
+    this.answers = workplace.sends ? new Answers(answers) : null;
     const { directory, conversations } = this;
     const close = (conversation: ConversationView): void => this.close(conversation);
     this.reconciler = new Reconciler({ directory, simulation, conversations, close });
@@ -69,9 +77,10 @@ export class Actors {
       case 'agent.writes':
         return this.reply(intent.chat, intent.agentId, intent.message);
       case 'message.status':
-        return this.webhook.add(this.phone.status(this.line(intent.chat), intent.chat, intent.message, intent.status));
+        return this.report(intent.chat, intent.message, intent.status);
       case 'chat.resolve':
         this.phone.forget(intent.chat);
+        this.answers?.forget(intent.chat);
         return this.conversations.act(intent);
       case 'chat.assign':
       case 'chat.release':
@@ -88,9 +97,21 @@ export class Actors {
   }
 
   private reply(chat: ChatRef, agentId: string, message: number): void {
-    const wamid = this.phone.answer(chat, message);
     const id = this.directory.get(chat.id)?.id;
+    if (this.answers) {
+      if (id) this.answers.add(chat, message, agentId, id);
+      return;
+    }
+    const wamid = this.phone.answer(chat, message);
     if (id) this.replies.add(wamid, id, agentId);
+  }
+
+  /** Of what WhatsApp has not taken yet, nothing can be reported. */
+  private report(chat: ChatRef, message: number, status: MessageStatus): void {
+    const taken = this.answers?.takenOf(chat, message);
+    if (this.answers && !taken) return;
+    if (taken) this.phone.answered(chat, taken);
+    this.webhook.add(this.phone.status(this.line(chat), chat, message, status, taken));
   }
 
   private line({ teamId }: ChatRef): Line {

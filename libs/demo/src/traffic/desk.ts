@@ -1,5 +1,5 @@
 import type { LimitFunction } from 'p-limit';
-import type { Availability, Id } from '#contracts';
+import type { Availability, Id, MessageView } from '#contracts';
 import { connectInbox, type InboxConnection, isTransient, MusterApi } from '#client';
 import type { Courier } from './courier.js';
 
@@ -63,6 +63,13 @@ export class Desk {
   become(availability: Availability): void {
     this.wanted = availability;
     for (const connection of this.tabs.values()) this.watch(connection);
+  }
+
+  /** Answers a customer, as somebody who is signed in. */
+  async answer(conversationId: Id, text: string): Promise<MessageView> {
+    const { muster } = this;
+    if (!muster) throw new Error('The agent is not signed in.');
+    return this.parts.courier.send(() => muster.messages.create(conversationId, { text }));
   }
 
   async logout(): Promise<void> {

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { Id } from '#contracts';
+import type { Id, MessageView } from '#contracts';
 import type { Intent } from '../floor/intents.js';
 import { Desk, type DeskParts } from './desk.js';
 import { Lanes } from './lanes.js';
@@ -48,6 +48,11 @@ export class Desks {
       if (intent.kind === 'agent.availability') desk.become(intent.availability);
       if (intent.kind === 'agent.logout') await desk.logout();
     });
+  }
+
+  /** Answers a customer as the agent. */
+  answer(agentId: Id, conversationId: Id, text: string): Promise<MessageView> {
+    return this.desk(agentId).answer(conversationId, text);
   }
 
   /** Closes all tabs, cleanly. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTransient } from '#client';
 import { type FloorCounts, Simulation } from '../floor/simulation.js';
+import type { FakeCloudApi } from '../whatsapp/fake-cloud-api.js';
 import { CUSTOMERS } from '../whatsapp/customers.js';
 import { Actors } from './actors.js';
 import type { TrafficCounts } from './counts.js';
@@ -24,6 +25,8 @@ export interface TrafficRunParts extends Entrance {
   rate: number;
   seed: number | string;
   workplace: Workplace;
+  /** WhatsApp's side of sending. */
+  api: FakeCloudApi;
   courier: Courier;
   counts: TrafficCounts;
   /** Ends the run. */

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FloorCounts } from '../floor/simulation.js';
+import { FakeCloudApi } from '../whatsapp/fake-cloud-api.js';
 import { noCounts, type TrafficCounts } from './counts.js';
 import { Courier } from './courier.js';
 import { causeOf, KeyLost } from './traffic-error.js';
@@ -60,9 +62,23 @@ export class Traffic {
   }
 
   private async once(courier: Courier, signal: AbortSignal, onOpen: (report: TrafficReport) => void): Promise<void> {
-    const workplace = await enter(this.options, courier);
+    const api = await FakeCloudApi.start({ token: `demo-${randomUUID()}` });
     try {
-      this.running = await TrafficRun.open({ ...this.options, workplace, courier, counts: this.counts, signal });
+      await this.work(api, courier, signal, onOpen);
+    } finally {
+      await api.stop();
+    }
+  }
+
+  private async work(
+    api: FakeCloudApi,
+    courier: Courier,
+    signal: AbortSignal,
+    onOpen: (report: TrafficReport) => void,
+  ): Promise<void> {
+    const workplace = await enter(this.options, courier, api);
+    try {
+      this.running = await TrafficRun.open({ ...this.options, workplace, api, courier, counts: this.counts, signal });
       onOpen(this.report());
       await this.running.live();
     } finally {

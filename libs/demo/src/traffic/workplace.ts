@@ -2,7 +2,9 @@ import type { AgentView, ApiKeyView, ChannelView, Id, Permission } from '#contra
 import { everyPage, MusterApi } from '#client';
 import type { FloorAgent } from '../floor/staff.js';
 import type { Line } from '../whatsapp/phone-line.js';
+import type { FakeCloudApi } from '../whatsapp/fake-cloud-api.js';
 import type { Courier } from './courier.js';
+import { connectLine, DEMO_NUMBER_ID } from './sending-line.js';
 
 /** Where agents of the demo have their mail; the server's seed uses the same. */
 const DEMO_MAIL = '@demo.muster.local';
@@ -30,21 +32,25 @@ export interface Workplace {
   /** With the traffic's own API key. */
   muster: MusterApi;
   keyId: Id;
+  /** Whether what agents answer is sent by WhatsApp, to the demo's own side of it. */
+  sends: boolean;
   /** The number that customers of a team write to. */
   lineOf(team: { id: Id; name: string }): Line;
   agents(): Promise<DemoAgent[]>;
 }
 
 /** Signs in as the administrator, makes the traffic's API key anew, and looks at the numbers. */
-export function enter(entrance: Entrance, courier: Courier): Promise<Workplace> {
+export function enter(entrance: Entrance, courier: Courier, api: FakeCloudApi): Promise<Workplace> {
   return asAdministrator(entrance, courier, async (admin) => {
     for (const key of await keysOf(admin, courier)) await courier.send(() => admin.apiKeys.delete(key.id));
     const made = await courier.send(() => admin.apiKeys.create({ name: KEY_NAME, permissions: KEY_PERMISSIONS }));
+    const sends = await connectLine(admin, courier, api);
     const channels = await courier.send(() => admin.channels.list({ limit: 200 }));
     const muster = new MusterApi({ url: entrance.url, token: made.key, retries: 0 });
     return {
       muster,
       keyId: made.id,
+      sends,
       lineOf: (team) => lineOf(channels.data, team),
       agents: () => demoAgents(muster, courier, entrance.email),
     };
@@ -83,7 +89,7 @@ async function keysOf(admin: MusterApi, courier: Courier): Promise<ApiKeyView[]>
 /** The team's own number, else one without a team; Muster takes deliveries of a number it doesn't know, too. */
 function lineOf(channels: readonly ChannelView[], team: { id: Id; name: string }): Line {
   const channel = channels.find((one) => one.team?.id === team.id) ?? channels.find((one) => one.team === null);
-  const phone_number_id = channel?.phoneNumberId ?? '555010000000000';
+  const phone_number_id = channel?.phoneNumberId ?? DEMO_NUMBER_ID;
   return { metadata: { display_phone_number: '12025550100', phone_number_id }, teamName: team.name };
 }
 

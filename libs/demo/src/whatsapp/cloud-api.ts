@@ -98,6 +98,8 @@ export interface Status {
   status: 'sent' | 'delivered' | 'read' | 'failed';
   timestamp: string;
   recipient_id: string;
+  /** What the sender of the message gave it. */
+  biz_opaque_callback_data?: string;
   conversation?: { id: string; origin: { type: 'service' }; expiration_timestamp?: string };
   pricing?: { billable: boolean; pricing_model: 'PMP'; type: 'free_customer_service'; category: 'service' };
   errors?: ApiError[];

@@ -1,10 +1,10 @@
 /**
  * Meta's side of sending: takes `POST /{version}/{phone_number_id}/messages` as the Cloud API does, with its answers and
- * its errors, and reports what becomes of each message.
+ * its errors.
  *
- * Who calls: the demo, and tests. Guaranteed: requests are judged as Meta judges them (token, number, form, 24-hour
- * window, limits), with the real error objects; every message that was taken is reported by `onStatus` with the sender's
- * reference. It listens on this machine only.
+ * Who calls: the demo, and tests. Guaranteed: requests are judged as Meta judges them (token, number, form), or as a test
+ * wants, with the real error objects; `onTaken` learns of every message before its sender does. It listens on this machine
+ * only.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -23,8 +23,6 @@ export interface TakenMessage {
 
 export interface FakeCloudApiOptions {
   token: string;
-  /** Called for each message that was taken, before the answer. */
-  onTaken?: (message: TakenMessage) => void;
   /** How the next requests go, instead of being taken: an error, or what happens to the connection. */
   faults?: Fault[];
 }
@@ -43,10 +41,14 @@ interface SendRequest {
 
 const PATH = /^\/v\d+\.\d+\/(\d+)\/messages$/;
 const MAX_TEXT = 4_096;
+const MAX_TAKEN = 1_000;
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export class FakeCloudApi {
+  /** The newest messages that were taken. */
   readonly taken: TakenMessage[] = [];
+  /** Called for each message that was taken, before the answer. */
+  onTaken: (message: TakenMessage) => void = () => {};
   /** How many requests came, taken or not. */
   requests = 0;
   readonly faults: Fault[];
@@ -55,7 +57,7 @@ export class FakeCloudApi {
   token: string;
   private readonly server: Server;
 
-  private constructor(private readonly options: FakeCloudApiOptions) {
+  private constructor(options: FakeCloudApiOptions) {
     this.token = options.token;
     this.faults = options.faults ?? [];
     this.server = createServer((request, response) => void this.answer(request, response));
@@ -87,8 +89,8 @@ export class FakeCloudApi {
     const isTaken = 'wamid' in message;
     if (fault && fault !== 'cut') return refuse(response, ERRORS[fault]);
     if (!isTaken) return refuse(response, message);
-    this.taken.push(message);
-    this.options.onTaken?.(message);
+    if (this.taken.push(message) > MAX_TAKEN) this.taken.shift();
+    this.onTaken(message);
     if (fault === 'cut') return void request.socket.destroy();
     send(response, 200, {
       messaging_product: 'whatsapp',

@@ -3,6 +3,7 @@ import type { Random } from '../random.js';
 import type { Happening, Message, Metadata, Status } from './cloud-api.js';
 import { chooseContent } from './contents.js';
 import { customerAt } from './customers.js';
+import type { TakenMessage } from './fake-cloud-api.js';
 
 /** The business number of a team. */
 export interface Line {
@@ -58,13 +59,19 @@ export class PhoneLine {
     return wamid;
   }
 
+  /** The customer may answer to a message that WhatsApp took. */
+  answered(chat: ChatRef, { wamid }: TakenMessage): void {
+    this.lastAnswer.set(chat.id, wamid);
+  }
+
   /** What became of an agent's message. */
-  status(line: Line, chat: ChatRef, message: number, status: MessageStatus): Happening {
+  status(line: Line, chat: ChatRef, message: number, status: MessageStatus, taken?: TakenMessage): Happening {
     const report: Status = {
-      id: this.wamidOf(chat, message),
+      id: taken?.wamid ?? this.wamidOf(chat, message),
       status,
       timestamp: this.seconds(),
       recipient_id: customerAt(chat.customer).wa_id,
+      ...(taken?.reference && { biz_opaque_callback_data: taken.reference }),
       ...((status === 'sent' || status === 'delivered') && this.billing(chat)),
       ...(status === 'failed' && { errors: [UNDELIVERABLE] }),
     };

@@ -67,6 +67,20 @@ export const FOLLOW_UPS = [
   'Ok',
 ];
 
+/** What agents answer. */
+export const ANSWERS: readonly string[] = [
+  'Hello! Let me look that up for you.',
+  'Thanks for waiting. I have it here.',
+  'Could you send me the order number, please?',
+  'I have sent it again, it should be with you in a minute.',
+  'That works. I have changed it for you.',
+  'Sorry about that! I am on it.',
+  'It is on its way, and arrives tomorrow before noon.',
+  'Is there anything else I can do for you?',
+  'I have asked my colleagues, and will be back in a moment.',
+  'Done. Have a nice day!',
+];
+
 /** Texts somebody may begin a conversation with a team of this name with. */
 export function openingsFor(teamName: string): readonly string[] {
   return [...(OPENINGS[teamName.trim().toLowerCase()] ?? []), ...ANY_OPENING];
