@@ -92,14 +92,13 @@ export class Audience {
     const prev = this.offset;
     const body = this.view.drain();
     if (body) this.offset = this.nextOffset;
-    // Before the first step: what was missed is told up to here, and more may be absorbed between steps.
-    let isComplete = this.catchUp(this.behind(prev), tick);
-    if (!body) return isComplete;
-    const frame = this.deltaFrame(prev, body, tick);
+    // Made before the first step: they end here, and more may be absorbed between steps.
+    const frames = this.missedFrames(prev, tick);
+    if (body) frames.set(prev, this.deltaFrame(prev, body, tick));
+    let isComplete = true;
     for (const member of this.members.values()) {
-      if (!member.isActive || member.offset !== prev) continue;
-      if (member.viewer.write(frame, tick.id, tick.now)) member.offset = this.offset;
-      else isComplete = false;
+      if (!member.isActive || member.offset === this.offset) continue;
+      if (!this.bring(member, frames.get(member.offset), tick)) isComplete = false;
       yield;
     }
     return isComplete;
@@ -151,26 +150,25 @@ export class Audience {
     return deltas ? { ...start, mode: 'replay', deltas } : { ...start, mode: 'snapshot', ...this.view.snapshot() };
   }
 
-  private behind(prev: number): Member[] {
-    return [...this.members.values()].filter(({ isActive, offset }) => isActive && offset !== prev);
+  /** What members missed that stand before `prev` and are ready for it, by where they stand; null: not known any more. */
+  private missedFrames(prev: number, tick: Tick): Map<number, Frame | null> {
+    const frames = new Map<number, Frame | null>();
+    for (const { viewer, offset, isActive } of this.members.values()) {
+      if (!isActive || offset === prev || frames.has(offset)) continue;
+      if (viewer.isReady(tick.id, tick.now)) frames.set(offset, this.missedFrame(offset, tick));
+    }
+    return frames;
   }
 
-  /** Members that are behind get what they missed, as soon as they are ready for it. */
-  private catchUp(behind: Member[], tick: Tick): boolean {
-    const frames = new Map<number, Frame | null>();
-    let isComplete = true;
-    for (const member of behind) {
-      const { viewer, offset } = member;
-      if (!viewer.isReady(tick.id, tick.now)) {
-        isComplete = false;
-        continue;
-      }
-      const frame = frames.get(offset) ?? this.missedFrame(offset, tick);
-      frames.set(offset, frame);
-      if (!frame) this.lose(viewer);
-      else if (viewer.write(frame, tick.id, tick.now)) member.offset = this.offset;
+  /** Brings a member to where the audience stands. False: it is to be tried again. */
+  private bring(member: Member, frame: Frame | null | undefined, tick: Tick): boolean {
+    if (frame === null) {
+      this.lose(member.viewer);
+      return true;
     }
-    return isComplete;
+    if (!frame || !member.viewer.write(frame, tick.id, tick.now)) return false;
+    member.offset = this.offset;
+    return true;
   }
 
   private missedFrame(offset: number, tick: Tick): Frame | null {

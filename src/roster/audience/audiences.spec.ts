@@ -1,4 +1,5 @@
 import { equal, ok } from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { AssignableAgent, ExcludedAgent, RosterRow, RosterTeam } from '#contracts';
 import type { Frame } from '../../platform/realtime/frame-sink.js';
@@ -18,9 +19,10 @@ class Node {
   constructor(
     readonly projection: Projection,
     isBusy: boolean,
+    sliceMs = Infinity,
   ) {
     const pace = { note: () => {}, isQuiet: () => !isBusy };
-    this.audiences = new Audiences(projection, RARELY, pace, Infinity);
+    this.audiences = new Audiences(projection, RARELY, pace, sliceMs);
     nodes.add(this);
   }
 
@@ -35,6 +37,8 @@ class Node {
 }
 
 const nodes = new Set<Node>();
+/** Slices that end with their first step. */
+const STEP_BY_STEP = 0;
 /** A tick that never comes: on a busy node frames go out when somebody joins and at boundaries. */
 const RARELY = 2 ** 30;
 
@@ -190,6 +194,38 @@ const step = fc.record({
   decision: fc.record({ what: fc.nat(1_000), which: fc.nat(1_000), how: fc.nat(1_000) }),
 });
 
+/** Several turns of the event loop. */
+async function turns(count: number): Promise<void> {
+  for (let passed = 0; passed < count; passed++) await turn();
+}
+
+function loadSliced(world: World): Node {
+  const journal = emptyJournal({ ...world.feed[0], epoch: EPOCH });
+  const node = new Node(new Projection(journal, world.load(journal.bucket, 0)), false, STEP_BY_STEP);
+  node.catchUp(world);
+  return node;
+}
+
+/** Runs `act` in each of several turns; the most frames that were written in one of them. */
+async function mostWrittenInATurn(clients: Client[], count: number, act: (nth: number) => void): Promise<number> {
+  let written = 0;
+  let most = 0;
+  for (const client of clients) {
+    const { write } = client;
+    client.write = (frame) => {
+      written++;
+      return write.call(client, frame);
+    };
+  }
+  for (let nth = 0; nth < count; nth++) {
+    written = 0;
+    act(nth);
+    await turn();
+    most = Math.max(most, written);
+  }
+  return most;
+}
+
 function act(world: World, nodes: Node[], clients: Client[], kind: string, decision: Decision): void {
   const client = clients[decision.which % clients.length];
   const node = nodes[decision.how % nodes.length];
@@ -271,6 +307,59 @@ describe('audiences', () => {
       move(agent, team);
     expectCurrent(client);
     expect([...client.contents.keys()].sort()).toEqual(shown.sort());
+  });
+
+  it('leave each client with what the server shows also in slices, between which everything else goes on', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
+        const world = new World();
+        const node = loadSliced(world);
+        const clients = TOPICS.flatMap((topic) => [new Client(topic), new Client(topic), new Client(topic)]);
+        for (const client of clients) subscribe(node, client, false);
+        for (const { kind, decision } of steps) {
+          if (kind !== 'check') act(world, [node], clients, kind, decision);
+          await turns(decision.what % 7);
+        }
+        for (const client of clients) client.isBusy = false;
+        await turns(200);
+        node.audiences.beat();
+        await turns(200);
+        for (const client of clients) {
+          if (!client.node || client.needsSubscription) continue;
+          expect(client.contents).toEqual(client.topic.whole(client.topic.view(node.projection).snapshot()));
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('wait with what comes while they send, rather than send the rest at once', async () => {
+    const world = new World();
+    const node = loadSliced(world);
+    const clients = Array.from({ length: 40 }, () => new Client(TOPICS[0]));
+    for (const client of clients) subscribe(node, client, false);
+    const most = await mostWrittenInATurn(clients, 400, (nth) => {
+      if (nth % 10 === 0 && nth < 200) act(world, [node], [clients[0]], 'change', { what: 4, which: nth, how: nth });
+      if (nth === 95) node.audiences.beat();
+    });
+    expect(most).toBeLessThanOrEqual(3);
+    while (clients.some(({ offset }) => offset !== node.projection.offset)) await turn();
+  });
+
+  it('catch up many that were busy a few at a time', async () => {
+    const world = new World();
+    const node = loadSliced(world);
+    const clients = Array.from({ length: 40 }, () => new Client(TOPICS[0]));
+    for (const client of clients) subscribe(node, client, false);
+    for (const client of clients) client.isBusy = true;
+    act(world, [node], [clients[0]], 'change', { what: 4, which: 1, how: 1 });
+    await turns(100);
+    for (const client of clients) client.isBusy = false;
+    const most = await mostWrittenInATurn(clients, 200, (nth) => {
+      if (nth === 0) node.audiences.beat();
+    });
+    expect(most).toBeLessThanOrEqual(3);
+    expect(new Set(clients.map(({ offset }) => offset))).toEqual(new Set([node.projection.offset]));
   });
 
   it('send nothing to a client whose answer is not on its way yet', () => {

@@ -3,8 +3,8 @@
  * tick under load.
  *
  * Who calls: the workspace's roster. Guaranteed: what is sent goes out in slices, between which the node answers
- * others; a tick ends before the next begins, and before anybody joins. What must never happen: a node that can't
- * hear of a revocation because it is busy sending.
+ * others; a tick ends before the next begins, which waits for it, and before anybody joins, who doesn't. What must never
+ * happen: a node that can't hear of a revocation because it is busy sending.
  */
 import type { ResyncReason } from '#contracts';
 import { notFound } from '../../platform/errors/problem.exception.js';
@@ -36,6 +36,8 @@ export class Audiences {
   private flushMs = 0;
   private underWay: Generator<void, void> | null = null;
   private nextSlice: NodeJS.Immediate | undefined;
+  /** What is asked for while a tick is under way, and begins when it is over. */
+  private next: 'send' | 'beat' | null = null;
   private flushes = 0;
 
   constructor(
@@ -58,6 +60,7 @@ export class Audiences {
   /** Sends what was absorbed: now, or when the tick is over. */
   send(): void {
     if (this.timer || this.isEmpty) return;
+    if (this.underWay) return void (this.next ??= 'send');
     const now = performance.now();
     const apart = this.pace.isQuiet(now) ? Math.min(this.flushMs * QUIET_SHARE, this.tickMs) : this.tickMs;
     const wait = this.flushedAt + apart - now;
@@ -67,7 +70,8 @@ export class Audiences {
 
   /** Sends everything, and that the views are current. */
   beat(): void {
-    this.flush({ isBeat: true });
+    if (this.underWay) this.next = 'beat';
+    else this.flush({ isBeat: true });
   }
 
   /** Lets a viewer in. 404 when what it asks for doesn't exist. */
@@ -99,6 +103,7 @@ export class Audiences {
     if (this.timer) clearTimeout(this.timer);
     clearImmediate(this.nextSlice);
     this.underWay = null;
+    this.next = null;
     if (reason) for (const audience of this.audiences.values()) audience.dismiss(reason);
     this.audiences.clear();
   }
@@ -107,8 +112,9 @@ export class Audiences {
     return new Audience(name, namespace, this.projection.epoch, view(this.projection));
   }
 
-  private flush({ isBeat } = { isBeat: false }): Tick {
+  private flush({ isBeat } = { isBeat: this.next === 'beat' }): Tick {
     this.finish();
+    this.next = null;
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     this.flushedAt = performance.now();
@@ -137,7 +143,16 @@ export class Audiences {
       if (performance.now() - begun >= ms) break;
     }
     this.flushMs += performance.now() - begun;
-    if (this.underWay) this.nextSlice = setImmediate(() => this.advance(this.sliceMs));
+    if (this.underWay) this.nextSlice = setImmediate(() => this.goOn());
+  }
+
+  private goOn(): void {
+    this.advance(this.sliceMs);
+    if (this.underWay) return;
+    const { next } = this;
+    this.next = null;
+    if (next === 'beat') this.beat();
+    else if (next === 'send') this.send();
   }
 
   /** Sends the rest of what is under way. */
