@@ -1,56 +1,89 @@
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { Config } from '../../config/config.js';
 import { validateEnvironment } from '../../config/environment.js';
-import { OutgoingHttp } from './outgoing-http.js';
+import { OutgoingError, OutgoingHttp } from './outgoing-http.js';
 
-const config = new Config(
-  validateEnvironment({
-    DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none',
-    REDIS_URL: 'redis://127.0.0.1:1',
-    MUSTER_JWT_SECRET: 'a-secret-that-only-the-tests-know-of',
-    MUSTER_PHONE_KEY: Buffer.alloc(32, 7).toString('base64'),
-    MUSTER_OUTGOING_LOOPBACK: 'on',
-  }),
-);
+/** What this test needs none of, but a configuration has. */
+const OTHERS = {
+  DATABASE_URL: 'postgres://127.0.0.1/none',
+  REDIS_URL: 'redis://127.0.0.1',
+  MUSTER_JWT_SECRET: 'a-secret-that-only-the-tests-know-of',
+  MUSTER_PHONE_KEY: Buffer.alloc(32, 7).toString('base64'),
+};
 
-describe('an outgoing call ends, whatever the other side does', () => {
-  const outgoing = new OutgoingHttp(config);
-  let server: Server | undefined;
+describe('outgoing calls', () => {
+  const servers: Server[] = [];
 
-  afterEach(() => new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve())));
+  afterEach(async () => {
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
 
-  /** A server that answers everything with these bytes, and says nothing more. */
-  const answering = async (bytes: string): Promise<number> => {
-    const listening = createServer((socket) => {
-      socket.on('error', () => socket.destroy());
-      socket.once('data', () => socket.write(bytes));
+  async function serve(answer: RequestListener): Promise<string> {
+    const server = createServer(answer);
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `http://localhost:${(server.address() as AddressInfo).port}/path`;
+  }
+
+  const call = (url: string, toLoopback = 'on') =>
+    new OutgoingHttp(new Config(validateEnvironment({ ...OTHERS, MUSTER_OUTGOING_LOOPBACK: toLoopback }))).send({
+      method: 'POST',
+      url,
+      headers: { authorization: 'Bearer secret' },
+      body: 'ping',
+      timeoutMs: 300,
+      maxBytes: 100,
     });
-    server = listening;
-    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
-    return (listening.address() as AddressInfo).port;
+
+  const failureOf = async (promise: Promise<unknown>) => {
+    const error = await promise.then(
+      () => null,
+      (failed: unknown) => failed,
+    );
+    expect(error).toBeInstanceOf(OutgoingError);
+    expect(JSON.stringify(error) + String(error)).not.toContain('secret');
+    return (error as OutgoingError).failure;
   };
 
-  const post = (url: string) =>
-    outgoing.send({ method: 'POST', url, headers: {}, body: '{}', timeoutMs: 500, maxBytes: 1_000 });
-
-  it('with the status where it wants another protocol', async () => {
-    const port = await answering('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: tea\r\n\r\n');
-    expect((await post(`http://127.0.0.1:${port}/`)).status).toBe(101);
+  it('give the answer, whatever its status, and follow no redirect', async () => {
+    const url = await serve((request, response) => {
+      response
+        .writeHead(request.headers.authorization ? 302 : 401, { location: 'http://169.254.169.254/' })
+        .end('gone');
+    });
+    expect(await call(url)).toMatchObject({ status: 302, body: 'gone' });
   });
 
-  it.each([
-    ['says nothing', ''],
-    ['stops within its head', 'HTTP/1.1 200 OK\r\nContent-'],
-    ['stops within its body', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab'],
-    ['only announces', 'HTTP/1.1 103 Early Hints\r\n\r\n'],
-  ])('with a timeout where it %s', async (_, bytes) => {
-    const port = await answering(bytes);
-    await expect(post(`http://127.0.0.1:${port}/`)).rejects.toMatchObject({ failure: 'unknown', code: 'timeout' });
+  it('know that nothing was received where nobody listens', async () => {
+    const url = await serve(() => undefined);
+    await new Promise((resolve) => servers.pop()?.close(resolve));
+    expect(await failureOf(call(url))).toBe('not_sent');
   });
 
-  it('with what it is, however its address is written', async () => {
-    const port = await answering('HTTP/1.1 204 No Content\r\n\r\n');
-    expect((await post(`HTTP://127.0.0.1:${port}/`)).status).toBe(204);
-    await expect(post(`HTTPS://127.0.0.1:${port}/`)).rejects.toMatchObject({ name: 'OutgoingError' });
+  it.each<[string, RequestListener]>([
+    ['is cut', (request) => request.socket.destroy()],
+    ['never answers', () => undefined],
+    ['is cut within the answer', (_, response) => void response.writeHead(200).write('half', () => response.destroy())],
+    ['answers without an end', (_, response) => void response.end('x'.repeat(101))],
+  ])('do not know what was received where the connection %s', async (_, answer) => {
+    expect(await failureOf(call(await serve(answer)))).toBe('unknown');
+  });
+
+  it('reach no address that is not public, by number or by a name of this machine', async () => {
+    let calls = 0;
+    const url = await serve((_, response) => response.end(String(++calls)));
+    const { port } = new URL(url);
+    for (const host of ['localhost', '127.0.0.1', '[::1]', '0.0.0.0', '10.0.0.1', '2130706433']) {
+      expect(await failureOf(call(`https://${host}:${port}/`, 'off'))).toBe('refused');
+    }
+    // The machine's own name stands for an address of its network: it is judged once it is looked up.
+    expect(['refused', 'not_sent']).toContain(await failureOf(call(`https://${hostname()}:${port}/`, 'off')));
+    expect(calls).toBe(0);
   });
 });
