@@ -3,9 +3,9 @@
  *
  * Who calls: `PresenceService`. Guaranteed: what came and went while a transaction was under way is recorded by the
  * next one, in its order, so that a whole floor that comes at once costs a few transactions, and a connection's end
- * never overtakes its beginning; each call resolves when it is committed and told; an end that could not be recorded is
- * tried again with each sweep. Must never happen: a refusal because many come, or an agent left connected by a
- * connection that is gone.
+ * never overtakes its beginning; each call resolves when it is committed and told; an end that could not be recorded, or
+ * a connection that others thought lost, is tried again with each sweep. Must never happen: a refusal because many come,
+ * an agent left connected by a connection that is gone, or left out by one that is open.
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
@@ -25,7 +25,7 @@ const MAX_CHANGES = 250;
 @Injectable()
 export class PresenceConnections implements OnModuleInit {
   private readonly open = new Map<string, PresenceConnection>();
-  /** Ends that PostgreSQL did not take. */
+  /** What PostgreSQL did not take, and nobody else tries again. */
   private unrecorded: ConnectionChange[] = [];
   /** Results are promises of having told: the next group doesn't wait for that. */
   private readonly group = new GroupCommit<ConnectionChange, Promise<void>>({
@@ -46,7 +46,7 @@ export class PresenceConnections implements OnModuleInit {
 
   onModuleInit(): void {
     this.bus.on('node.revived', async () => {
-      await Promise.all([...this.open.values()].map((connection) => this.record({ kind: 'opened', connection })));
+      await this.recordAll([...this.open.values()].map((connection) => ({ kind: 'opened', connection })));
     });
   }
 
@@ -61,15 +61,21 @@ export class PresenceConnections implements OnModuleInit {
     const connection = this.open.get(id);
     if (!connection) return;
     this.open.delete(id);
-    await this.recordEnd({ kind: clean ? 'closed' : 'lost', connection });
+    await this.recordSurely({ kind: clean ? 'closed' : 'lost', connection });
   }
 
-  /** Tries again to record what could not be. */
+  /** Tries again to record what could not be. A connection that went meanwhile needs only its end. */
   async sweep(): Promise<void> {
-    await Promise.allSettled(this.unrecorded.splice(0).map((change) => this.recordEnd(change)));
+    const isDue = ({ kind, connection }: ConnectionChange) => kind !== 'opened' || this.open.has(connection.id);
+    await this.recordAll(this.unrecorded.splice(0).filter(isDue));
   }
 
-  private async recordEnd(change: ConnectionChange): Promise<void> {
+  private async recordAll(changes: ConnectionChange[]): Promise<void> {
+    await Promise.allSettled(changes.map((change) => this.recordSurely(change)));
+  }
+
+  /** What fails is kept for the next sweep. */
+  private async recordSurely(change: ConnectionChange): Promise<void> {
     try {
       await this.record(change);
     } catch (error) {

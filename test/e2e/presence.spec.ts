@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
 import pg from 'pg';
 import type { MusterApi } from '#client';
 import type { AgentView } from '#contracts';
+import { Database } from '../../src/platform/database/database.js';
+import { EventBus } from '../../src/platform/events/event-bus.js';
+import { NodeLease } from '../../src/platform/nodes/node-lease.js';
 import { PresenceService } from '../../src/presence/presence.service.js';
-import { startNodes, type TestInstallation } from '../support/nodes.js';
+import { startNodes, type TestInstallation, type TestNode } from '../support/nodes.js';
 import { createAgent, createTeam, loginAs } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
 
@@ -70,6 +74,23 @@ describe('presence', () => {
     installation.clock.advance(LONG_MS);
     await here.sweep();
     expect(await presenceOf(agent)).toEqual(before);
+  });
+
+  it('keeps whom others thought lost connected, though PostgreSQL failed when their node came back', async () => {
+    const agent = await newAgent();
+    const tab = await open(here, agent);
+    await query('update presence_connection set lost_at = $2 where id = $1', [tab, installation.clock.date()]);
+    const [{ app }] = installation.nodes as [TestNode];
+    const down = Object.assign(new Error('the database is starting up'), { code: '57P03' });
+    const failing = jest.spyOn(app.get(Database), 'systemTransaction').mockRejectedValue(down);
+    await app.get(EventBus).publish('node.revived', { nodeId: app.get(NodeLease).nodeId });
+    expect(failing).toHaveBeenCalled();
+    failing.mockRestore();
+    installation.clock.advance(LONG_MS);
+    await here.sweep();
+    await there.sweep();
+    expect((await presenceOf(agent)).connected).toBe(true);
+    await here.connectionClosed(tab, { clean: true });
   });
 
   it('ends the connections of a node that died, after their grace', async () => {
