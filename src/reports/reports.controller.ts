@@ -28,7 +28,7 @@ export class ReportsController {
    */
   @Get('density')
   @Requires('reports.view')
-  @Refuses('not_found')
+  @Refuses('not_found', 'too_many_requests')
   @Returns('DensityReport', { csv: true })
   async density(
     @Caller() { workspaceId }: Authority,
@@ -46,7 +46,7 @@ export class ReportsController {
    */
   @Get('presence')
   @Requires('reports.view')
-  @Refuses('not_found')
+  @Refuses('not_found', 'too_many_requests')
   @Returns('PresenceReport', { csv: true })
   async presence(
     @Caller() { workspaceId }: Authority,
@@ -65,7 +65,7 @@ export class ReportsController {
    */
   @Get('occupancy')
   @Requires('reports.view')
-  @Refuses('not_found')
+  @Refuses('not_found', 'too_many_requests')
   @Returns('OccupancyReport', { csv: true })
   async occupancy(
     @Caller() { workspaceId }: Authority,

@@ -3,9 +3,11 @@
  *
  * Guaranteed: whatever was acknowledged before the question is in the answer; a page of rows costs as much as its agents
  * did, whatever the size of the workspace; a question that would take too long is refused as such. What must never
- * happen: anything about customers in an answer.
+ * happen: anything about customers in an answer; whoever reads reports keeping others from PostgreSQL: few are computed
+ * at a time, the others wait.
  */
 import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
 import type { PoolClient } from 'pg';
 import type { DensityReport, OccupancyReport, PresenceReport, ProblemDetail } from '#contracts';
 import { countsByAgent, countsByBucket } from '../density/history.queries.js';
@@ -13,7 +15,7 @@ import { Clock } from '../platform/clock.js';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
 import { inSnapshot } from '../platform/database/snapshot.js';
-import { notFound, validationFailed } from '../platform/errors/problem.exception.js';
+import { notFound, ProblemException, validationFailed } from '../platform/errors/problem.exception.js';
 import { BUCKET_SECONDS, type Range, rangeOf, type RangeRules } from './range.js';
 import type { DensityReportQuery, PagedReportQuery, ReportQuery } from './reports.query.js';
 import { occupancyRow, presenceRow } from './rows.js';
@@ -26,6 +28,10 @@ const LONGEST_PRESENCE = { ms: 93 * DAY_MS, told: '93 days' };
 /** Single interactions and assignments are read for it. */
 const LONGEST_OCCUPANCY = { ms: 31 * DAY_MS, told: '31 days' };
 
+/** Each holds a connection for as long as it takes. */
+const AT_A_TIME = 3;
+const MOST_WAITING = 100;
+
 /** What a page is made of. */
 interface Page {
   subjects: Subject[];
@@ -35,6 +41,8 @@ interface Page {
 
 @Injectable()
 export class ReportsService {
+  private readonly line = pLimit(AT_A_TIME);
+
   constructor(
     private readonly database: Database,
     private readonly config: Config,
@@ -109,12 +117,14 @@ export class ReportsService {
     { teamId, agentId }: ReportQuery,
     work: (client: PoolClient) => Promise<T>,
   ): Promise<T> {
+    if (this.line.pendingCount >= MOST_WAITING) throw tooMany();
+    const compute = async (client: PoolClient) => {
+      if (teamId && !(await isKnown(client, workspaceId, 'team', teamId))) throw notFound('team');
+      if (agentId && !(await isKnown(client, workspaceId, 'agent', agentId))) throw notFound('agent');
+      return await work(client);
+    };
     try {
-      return await inSnapshot(this.database.pool, async (client) => {
-        if (teamId && !(await isKnown(client, workspaceId, 'team', teamId))) throw notFound('team');
-        if (agentId && !(await isKnown(client, workspaceId, 'agent', agentId))) throw notFound('agent');
-        return await work(client);
-      });
+      return await this.line(() => inSnapshot(this.database.pool, compute));
     } catch (error) {
       throw isTimeout(error) ? validationFailed([TOO_MUCH]) : error;
     }
@@ -130,4 +140,9 @@ const TOO_MUCH: ProblemDetail = {
 /** PostgreSQL's statement timeout. */
 function isTimeout(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === '57014';
+}
+
+function tooMany(): ProblemException {
+  const detail = 'Many reports are being computed; try again in a moment.';
+  return new ProblemException('too_many_requests', detail, { retryAfter: 1 });
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { everyPage, type MusterApi } from '#client';
 import type { AgentView, ConversationView, Direction, OccupancyReportRow, TeamView } from '#contracts';
 import { DensityRollup } from '../../src/density/density-rollup.js';
+import { eventually } from '../support/eventually.js';
 import { startNodes, type TestInstallation } from '../support/nodes.js';
 import { createAgent, createTeam, loginAs } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
@@ -156,5 +158,26 @@ describe('reports', () => {
     }
     const refused = await get(`presence?from=x&to=y&format=csv`);
     expect(refused.status).toBe(422);
+  });
+
+  it('leave room for others: few are computed at a time, however many are asked for', async () => {
+    const client = new pg.Client({ connectionString: installation.databaseUrl });
+    await client.connect();
+    const computing = async () => {
+      const waiting = `select from pg_locks where relation = 'assignment_interval'::regclass and not granted`;
+      return (await client.query(waiting)).rowCount ?? 0;
+    };
+    try {
+      await client.query('begin; lock table assignment_interval in access exclusive mode');
+      const range = { from: iso(hour(2)), to: iso(hour(1)) };
+      const reports = Array.from({ length: 20 }, () => admin.reports.occupancy(range));
+      await eventually(computing, (count) => count > 0);
+      await admin.thresholds.list();
+      expect(await computing()).toBeLessThanOrEqual(3);
+      await client.query('rollback');
+      expect(await Promise.all(reports)).toHaveLength(20);
+    } finally {
+      await client.end();
+    }
   });
 });
