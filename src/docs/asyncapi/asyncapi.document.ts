@@ -21,8 +21,8 @@ export function asyncApiDocument(root: string, sources: Sources): AsyncApi {
       version,
       description: readFileSync(join(root, 'src/docs/asyncapi/introduction.md'), 'utf8').trim(),
       license: {
-        name: 'GNU Affero General Public License v3.0 only',
-        url: 'https://www.gnu.org/licenses/agpl-3.0.html',
+        name: 'Apache License 2.0',
+        url: 'https://www.apache.org/licenses/LICENSE-2.0',
       },
     },
     defaultContentType: 'application/json',

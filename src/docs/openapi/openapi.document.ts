@@ -29,7 +29,7 @@ export async function openApiDocument(root: string, sources: Sources): Promise<O
       title: 'Muster',
       version,
       description: readFileSync(join(root, 'src/docs/openapi/introduction.md'), 'utf8').trim(),
-      license: { name: 'GNU Affero General Public License v3.0 only', identifier: 'AGPL-3.0-only' },
+      license: { name: 'Apache License 2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'The installation that serves this document.' }],
     tags: tagsOf(operations, routes, sources),
