@@ -200,4 +200,15 @@ describe('the delta client', () => {
     const back = assignableReducer.apply(without, { ...at, prev: 2, offset: 5, upserts: [agent], removed: [] });
     expect(back).toEqual({ epoch: 'e', asOf: AS_OF, offset: 5, agents: new Map([['a', agent]]), excluded: new Map() });
   });
+
+  it('forgets agents who are gone, whether they were assignable or excluded', () => {
+    const agent = { agentId: 'a', name: 'A', teamId: 't', load: whole('a', 0).load, density: whole('a', 0).density };
+    const at = { subscription: 's', epoch: 'e', asOf: AS_OF };
+    const excluded = [{ agentId: 'b', reasons: ['busy' as const] }];
+    const view = assignableReducer.start(null, { ...at, offset: 1, mode: 'snapshot', rows: [agent], excluded });
+    if (view === 'gap') throw new Error('a snapshot is never a gap');
+    const removed = ['a', 'b'].map((agentId) => ({ agentId, reasons: [] }));
+    const after = assignableReducer.apply(view, { ...at, prev: 1, offset: 2, upserts: [], removed });
+    expect(after).toEqual({ epoch: 'e', asOf: AS_OF, offset: 2, agents: new Map(), excluded: new Map() });
+  });
 });

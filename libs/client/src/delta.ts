@@ -96,8 +96,8 @@ export const assignableReducer: Reducer<AssignableView, AssignableSubscription, 
   apply(view, delta) {
     return advance(view, delta, () => {
       const agents = put(new Map(view.agents), delta.upserts, (agent) => agent.agentId);
-      const excluded = put(new Map(view.excluded), delta.removed, (agent) => agent.agentId);
-      for (const { agentId } of delta.removed) agents.delete(agentId);
+      const excluded = new Map(view.excluded);
+      for (const agent of delta.removed) exclude(agents, excluded, agent);
       for (const { agentId } of delta.upserts) excluded.delete(agentId);
       return { ...positionOf(delta), agents, excluded };
     });
@@ -119,6 +119,13 @@ export const alertsReducer: Reducer<AlertsView, AlertsSubscription, AlertEvent> 
     });
   },
 };
+
+/** Whoever is left out has reasons; without any, it is gone or not for this viewer to know of. */
+function exclude(agents: Map<Id, AssignableAgent>, excluded: Map<Id, ExcludedAgent>, agent: ExcludedAgent): void {
+  agents.delete(agent.agentId);
+  if (agent.reasons.length > 0) excluded.set(agent.agentId, agent);
+  else excluded.delete(agent.agentId);
+}
 
 function advance<View extends ViewPosition>(view: View, step: Step, next: () => Applied<View>): Applied<View> {
   if (step.epoch !== view.epoch) return 'gap';
