@@ -68,6 +68,15 @@ export async function likelyCandidates(
  */
 export const HAND_OUT_LOCK_SQL = "select pg_advisory_xact_lock(hashtextextended('hand out ' || $1, 0))";
 
+/** Whether the agent is of the team now. */
+export async function isMember(em: EntityManager, agentId: string, teamId: string): Promise<boolean> {
+  const rows = await sql(em, 'select 1 from agent where id = $1 and team_id = $2 and deleted_at is null', [
+    agentId,
+    teamId,
+  ]);
+  return rows.length > 0;
+}
+
 /** Some of the agents who were asked, as the rule sees them: for saying why nobody can take it. */
 export function askedAgents(em: EntityManager, workspaceId: string, teamId: string | null): Promise<CandidateAgent[]> {
   return sql(em, `${CANDIDATE} and ($2::uuid is null or a.team_id = $2) limit 500`, [workspaceId, teamId]);

@@ -8,7 +8,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ConversationView, NotAssignableReason } from '#contracts';
 import { type Authority, requirePermission } from '../access/authority.js';
-import { type Actor, AuditService } from '../audit/audit.service.js';
+import { type Actor, type AuditRecord, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { Database, sql } from '../platform/database/database.js';
 import { invalid, ProblemException, validationFailed } from '../platform/errors/problem.exception.js';
@@ -16,7 +16,7 @@ import { EventBus } from '../platform/events/event-bus.js';
 import { requireVersion } from '../platform/http/etag.js';
 import { TeamsService } from '../teams/teams.service.js';
 import { reasonsAgainst } from './assignability.js';
-import { askedAgents, HAND_OUT_LOCK_SQL, likelyCandidates, lockCandidate } from './assignment.queries.js';
+import { askedAgents, HAND_OUT_LOCK_SQL, isMember, likelyCandidates, lockCandidate } from './assignment.queries.js';
 import type { Conversation } from './conversation.entity.js';
 import type { ConversationState } from './conversation.events.js';
 import type { AssignRequest } from './conversations.dto.js';
@@ -62,6 +62,27 @@ export class AssignmentService {
     return this.conversations.viewFor(caller, id);
   }
 
+  /**
+   * Hands the conversation to a team. Whoever has it keeps it only as an agent of that team. 422 `team_not_found`.
+   */
+  async transfer(caller: Authority, id: string, teamId: string, expected: number | null): Promise<ConversationView> {
+    const { workspaceId } = caller;
+    const state = await this.database.transaction(workspaceId, async (em) => {
+      const conversation = await this.lockOpen(em, id, expected);
+      const team = await this.teams.requireForMember(em, teamId);
+      if (conversation.teamId === team.id) return null;
+      const { teamId: from, assigneeId: previous } = conversation;
+      const keeps = previous === null || (await isMember(em, previous, team.id));
+      conversation.transfer(team.id, keeps, this.clock.date());
+      const change = { before: { teamId: from }, after: { teamId: team.id } };
+      this.audit.record(em, { ...entryOf(caller, conversation, 'conversation.transferred'), ...change });
+      if (!keeps) this.record(em, caller, conversation, 'conversation.unassigned', previous);
+      return conversation.state(previous);
+    });
+    if (state) await this.bus.publish('conversation.changed', { workspaceId, conversations: [state] });
+    return this.conversations.viewFor(caller, id);
+  }
+
   /** Takes the conversation from whoever has it. */
   async unassign(caller: Authority, id: string, expected: number | null): Promise<ConversationView> {
     const { workspaceId } = caller;
@@ -78,16 +99,24 @@ export class AssignmentService {
   }
 
   /** Gives a released conversation to whoever of its team has the least to do; to nobody if nobody can take it. */
-  async handOver(em: EntityManager, workspaceId: string, id: string): Promise<ConversationState | null> {
+  async handOver(em: EntityManager, id: string): Promise<ConversationState | null> {
     const conversation = await this.conversations.lock(em, id);
     if (conversation.status === 'resolved' || conversation.assigneeId !== null) return null;
-    try {
-      const agentId = await this.leastLoaded(em, workspaceId, conversation, conversation.teamId);
-      return this.give(em, 'system', conversation, agentId);
-    } catch (error) {
-      if (error instanceof ProblemException && error.code === 'not_assignable') return null;
-      throw error;
-    }
+    const agentId = await this.find(em, conversation, conversation.teamId);
+    return agentId ? this.give(em, 'system', conversation, agentId) : null;
+  }
+
+  /**
+   * As `handOver`, for a conversation that the queue has locked: first to who had it, then to whoever has the least to
+   * do.
+   */
+  async offer(em: EntityManager, id: string): Promise<ConversationState | null> {
+    const conversation = await this.conversations.lock(em, id);
+    const { workspaceId, teamId, formerAgentId } = conversation;
+    const former = formerAgentId && (await lockCandidate(em, workspaceId, formerAgentId));
+    const isFree = former && reasonsAgainst(former, teamId).length === 0;
+    const agentId = isFree ? former.id : await this.find(em, conversation, teamId);
+    return agentId ? this.give(em, 'system', conversation, agentId) : null;
   }
 
   private async lockOpen(em: EntityManager, id: string, expected: number | null): Promise<Conversation> {
@@ -128,15 +157,26 @@ export class AssignmentService {
     conversation: Conversation,
     teamId: string | null,
   ): Promise<string> {
+    const found = await this.find(em, conversation, teamId);
+    if (found) return found;
+    const asked = await askedAgents(em, workspaceId, teamId);
+    // In a team without agents everybody is of another one.
+    const all: NotAssignableReason[] =
+      asked.length > 0 ? asked.flatMap((agent) => reasonsAgainst(agent)) : ['other_team'];
+    const reasons = [...new Set(all)];
+    throw new ProblemException('not_assignable', 'Nobody who was asked can take it now; see reasons.', { reasons });
+  }
+
+  /** Whoever has the least to do, locked; null: nobody can take it. */
+  private async find(em: EntityManager, conversation: Conversation, teamId: string | null): Promise<string | null> {
+    const { workspaceId, assigneeId } = conversation;
     await sql(em, HAND_OUT_LOCK_SQL, [workspaceId]);
     for (const id of await likelyCandidates(em, workspaceId, teamId, TRIES)) {
-      if (id === conversation.assigneeId) return id;
+      if (id === assigneeId) return id;
       const candidate = await lockCandidate(em, workspaceId, id);
       if (candidate && reasonsAgainst(candidate, teamId).length === 0) return id;
     }
-    const asked = await askedAgents(em, workspaceId, teamId);
-    const reasons = [...new Set(asked.flatMap((agent) => reasonsAgainst(agent, teamId)))];
-    throw new ProblemException('not_assignable', 'Nobody who was asked can take it now; see reasons.', { reasons });
+    return null;
   }
 
   private record(
@@ -146,15 +186,13 @@ export class AssignmentService {
     action: string,
     previous: string | null,
   ): void {
-    this.audit.record(em, {
-      actor,
-      workspaceId: conversation.workspaceId,
-      action,
-      target: { kind: 'conversation', id: conversation.id },
-      before: { assigneeId: previous },
-      after: { assigneeId: conversation.assigneeId },
-    });
+    const change = { before: { assigneeId: previous }, after: { assigneeId: conversation.assigneeId } };
+    this.audit.record(em, { ...entryOf(actor, conversation, action), ...change });
   }
+}
+
+function entryOf(actor: Actor, { id, workspaceId }: Conversation, action: string): AuditRecord {
+  return { actor, workspaceId, action, target: { kind: 'conversation', id } };
 }
 
 function requireTarget(request: AssignRequest): void {

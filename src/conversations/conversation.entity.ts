@@ -15,6 +15,7 @@ export const ConversationSchema = defineEntity({
     contactId: p.uuid(),
     teamId: p.uuid().strictNullable(),
     assigneeId: p.uuid().strictNullable(),
+    formerAgentId: p.uuid().strictNullable(),
     status: p.text().$type<ConversationStatus>(),
     lastInboundAt: p.datetime().strictNullable(),
     lastOutboundAt: p.datetime().strictNullable(),
@@ -35,8 +36,10 @@ export class Conversation extends ConversationSchema.class {
     this.touch(at);
   }
 
+  /** Taken from whoever has it: nobody is to get it back before others. */
   unassign(at: Date): void {
     this.assigneeId = null;
+    this.formerAgentId = null;
     this.assignedAt = null;
     this.touch(at);
   }
@@ -47,9 +50,18 @@ export class Conversation extends ConversationSchema.class {
     this.touch(at);
   }
 
-  /** Open again, for anybody: whoever had it may have no room any more. */
+  /** To another team, whose agents are others: who had it before is no matter any more. */
+  transfer(teamId: string, keepsAssignee: boolean, at: Date): void {
+    this.teamId = teamId;
+    this.formerAgentId = null;
+    if (!keepsAssignee) [this.assigneeId, this.assignedAt] = [null, null];
+    this.touch(at);
+  }
+
+  /** Open again, for anybody: whoever had it may have no room any more, and gets it first if there is. */
   reopen(at: Date): void {
     this.status = 'open';
+    this.formerAgentId = this.assigneeId;
     this.resolvedAt = null;
     this.assigneeId = null;
     this.assignedAt = null;

@@ -9,7 +9,12 @@ import { idOf } from '../platform/http/id.pipe.js';
 import { Returns } from '../platform/http/returns.decorator.js';
 import { Refuses } from '../platform/openapi/refuses.decorator.js';
 import { AssignmentService } from './assignment.service.js';
-import { AssignRequest, CreateConversationRequest, ListConversationsQuery } from './conversations.dto.js';
+import {
+  AssignRequest,
+  CreateConversationRequest,
+  ListConversationsQuery,
+  TransferRequest,
+} from './conversations.dto.js';
 import { ConversationsService } from './conversations.service.js';
 
 const conversationId = idOf('conversation');
@@ -59,6 +64,20 @@ export class ConversationsController {
     @Headers('if-match') ifMatch?: string,
   ): Promise<ConversationView> {
     return this.assignment.assign(caller, id, request, expectedVersion(ifMatch));
+  }
+
+  /** To another team. Whoever has it keeps it only as an agent of that team; otherwise it is then nobody's. */
+  @Post(':id/transfer')
+  @Requires('inbox.assign')
+  @Refuses('conversation_resolved')
+  @Returns('ConversationView')
+  transfer(
+    @Caller() caller: Authority,
+    @Param('id', conversationId) id: string,
+    @Body() request: TransferRequest,
+    @Headers('if-match') ifMatch?: string,
+  ): Promise<ConversationView> {
+    return this.assignment.transfer(caller, id, request.teamId, expectedVersion(ifMatch));
   }
 
   /** Takes it from whoever has it; it is then nobody's. */

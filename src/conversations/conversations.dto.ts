@@ -68,6 +68,12 @@ export class AssignRequest implements wire.AssignRequest {
   teamId?: string;
 }
 
+export class TransferRequest implements wire.TransferRequest {
+  @Transform(lowered)
+  @IsUUID('all', TEAM)
+  teamId: string;
+}
+
 /** Filters of the conversation list. */
 export class ListConversationsQuery extends PageQuery {
   @ApiPropertyOptional({ enum: ['open', 'resolved'] })

@@ -153,6 +153,7 @@ export class ConversationsService {
         contactId: contacts.get(index.toString('hex')) ?? '',
         teamId: request.teamId ?? null,
         assigneeId: null,
+        formerAgentId: null,
         status: 'open',
         lastInboundAt: null,
         lastOutboundAt: null,

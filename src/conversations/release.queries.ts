@@ -13,7 +13,7 @@ where status = 'active' and "teamStatus" = 'active' and "canReply" and presence 
  * now.
  */
 export const RELEASE_SQL = `
-update conversation c set assignee_id = null, assigned_at = null, version = c.version + 1, updated_at = $4
+update conversation c set assignee_id = null, former_agent_id = a.id, assigned_at = null, version = c.version + 1, updated_at = $4
 from agent a join team t on t.id = a.team_id
 where c.assignee_id = a.id and c.status = 'open' and a.workspace_id = $1 and ${IN_SCOPE}
   and not (a.deleted_at is null and a.status = 'active' and t.status = 'active' and 'inbox.reply' = any(t.permissions))

@@ -80,7 +80,7 @@ export class ReleaseService implements OnModuleInit, AgentParticipant {
   private async handOver({ workspaceId, key: id }: JobContext): Promise<void> {
     const state = await this.database.transaction(workspaceId, async (em) => {
       const asked = await this.outbox.unfinished(em, HAND_OVER, id);
-      const given = await this.assignment.handOver(em, workspaceId, id);
+      const given = await this.assignment.handOver(em, id);
       await this.outbox.finish(em, asked);
       return given;
     });

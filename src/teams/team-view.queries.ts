@@ -15,6 +15,7 @@ interface TeamRow {
   permissions: Permission[];
   capacity: number;
   release_policy: ReleasePolicy;
+  auto_assign: boolean;
   version: number;
   blueprint_version: number;
   agents: number;
@@ -70,6 +71,7 @@ function toView(row: TeamRow): TeamView {
     permissions: row.permissions,
     capacity: row.capacity,
     releasePolicy: row.release_policy,
+    autoAssign: row.auto_assign,
     version: row.version,
     agents: row.agents,
     sync: { version: row.blueprint_version, synced: row.synced, total: row.agents },

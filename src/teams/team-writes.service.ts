@@ -220,6 +220,7 @@ function newTeam(workspaceId: string, request: CreateTeamRequest, now: Date) {
     permissions: normalize(request.permissions),
     capacity: request.capacity ?? DEFAULT_CAPACITY,
     releasePolicy: request.releasePolicy ?? ('unassign' as const),
+    autoAssign: request.autoAssign ?? false,
     blueprintVersion: 1,
     version: 1,
     createdAt: now,

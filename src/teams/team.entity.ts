@@ -16,6 +16,7 @@ export const TeamSchema = defineEntity({
     permissions: p.array<Permission>().columnType('text[]'),
     capacity: p.integer(),
     releasePolicy: p.text().$type<ReleasePolicy>(),
+    autoAssign: p.boolean(),
     blueprintVersion: p.integer(),
     version: p.integer(),
     createdAt: p.datetime(),
@@ -25,7 +26,10 @@ export const TeamSchema = defineEntity({
 });
 
 /** What an administrator can set. */
-export type TeamSettings = Pick<Team, 'name' | 'description' | 'status' | 'permissions' | 'capacity' | 'releasePolicy'>;
+export type TeamSettings = Pick<
+  Team,
+  'name' | 'description' | 'status' | 'permissions' | 'capacity' | 'releasePolicy' | 'autoAssign'
+>;
 
 /** A team: a blueprint of permissions that its agents inherit, and their default capacity. */
 export class Team extends TeamSchema.class {
@@ -48,8 +52,8 @@ export class Team extends TeamSchema.class {
 
   /** What an administrator can set, as it goes into the audit log. */
   settings(): TeamSettings {
-    const { name, description, status, permissions, capacity, releasePolicy } = this;
-    return { name, description, status, permissions, capacity, releasePolicy };
+    const { name, description, status, permissions, capacity, releasePolicy, autoAssign } = this;
+    return { name, description, status, permissions, capacity, releasePolicy, autoAssign };
   }
 
   /** Ends it. The row stays: history and deleted agents still refer to it. */

@@ -3,6 +3,7 @@ import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsOptional,
@@ -54,6 +55,10 @@ export class CreateTeamRequest implements wire.CreateTeamRequest {
     context: { code: 'release_policy_invalid' },
   })
   releasePolicy?: ReleasePolicy;
+
+  @MayBeAbsent()
+  @IsBoolean({ message: 'autoAssign is true or false', context: { code: 'auto_assign_invalid' } })
+  autoAssign?: boolean;
 }
 
 export class UpdateTeamRequest

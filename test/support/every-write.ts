@@ -179,6 +179,10 @@ export const WRITES: Record<string, Prepare> = {
     await context.admin.conversations.assign(id, { agentId: agent.id });
     return { path: `/conversations/${id}/unassign` };
   },
+  'POST /conversations/{id}/transfer': async (context) => {
+    const { id } = await makeConversation(context);
+    return { path: `/conversations/${id}/transfer`, body: { teamId: (await createTeam(context.admin, [])).id } };
+  },
   'POST /conversations/{id}/resolve': async (context) => ({
     path: `/conversations/${(await makeConversation(context)).id}/resolve`,
   }),

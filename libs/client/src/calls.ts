@@ -38,6 +38,7 @@ import type {
   SetPresenceRequest,
   TeamView,
   TimelineEntry,
+  TransferRequest,
   UpdateAgentRequest,
   UpdateChannelRequest,
   UpdateTeamRequest,
@@ -194,6 +195,9 @@ export function conversationCalls(send: Send) {
       http.post<ConversationView>('/conversations', body, options),
     /** Gives the conversation to an agent, or to the least loaded one. */
     assign: (id: Id, body: AssignRequest, options?: CallOptions) => act(id, 'assign', body, options),
+    /** Hands it to another team; whoever has it keeps it only as an agent of that team. */
+    transfer: (id: Id, teamId: Id, options?: CallOptions) =>
+      act(id, 'transfer', { teamId } satisfies TransferRequest, options),
     unassign: (id: Id, options?: CallOptions) => act(id, 'unassign', undefined, options),
     resolve: (id: Id, options?: CallOptions) => act(id, 'resolve', undefined, options),
     reopen: (id: Id, options?: CallOptions) => act(id, 'reopen', undefined, options),

@@ -34,6 +34,8 @@ export interface CreateTeamRequest {
   capacity?: number;
   /** Default `unassign`. */
   releasePolicy?: ReleasePolicy;
+  /** Whether Muster gives the team's conversations that nobody has to its agents by itself. Default false. */
+  autoAssign?: boolean;
 }
 
 export type UpdateTeamRequest = Partial<CreateTeamRequest>;
@@ -117,6 +119,11 @@ export interface CreateConversationRequest {
   contact: { name?: string | null; phone: string };
   /** The team whose conversation it is. */
   teamId?: Id | null;
+}
+
+/** Another team is to have the conversation. */
+export interface TransferRequest {
+  teamId: Id;
 }
 
 /** Either somebody, or whoever has the least to do. */

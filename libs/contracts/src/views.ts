@@ -60,6 +60,8 @@ export interface TeamView {
   /** Open conversations an agent of the team may have, unless the agent says otherwise. */
   capacity: number;
   releasePolicy: ReleasePolicy;
+  /** Whether conversations of the team that nobody has are given to its agents as these become assignable. */
+  autoAssign: boolean;
   /** Counts every change of the team; the ETag. */
   version: number;
   /** How many agents are in it. */

@@ -31,6 +31,8 @@ export const WEBHOOK_EVENTS = {
   'conversation.unassigned': 'conversation',
   /** A conversation was taken from its agent who may not answer any more, and is nobody's. */
   'conversation.released': 'conversation',
+  /** A conversation was handed to another team. */
+  'conversation.transferred': 'conversation',
   /** A conversation was ended. */
   'conversation.resolved': 'conversation',
   /** A conversation was opened again. */
