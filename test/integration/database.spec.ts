@@ -1,3 +1,4 @@
+import { Migration } from '@mikro-orm/migrations';
 import pg from 'pg';
 import { Database } from '../../src/platform/database/database.js';
 import { Listener } from '../../src/platform/database/listener.js';
@@ -49,3 +50,22 @@ it('a connection for notifications that says nothing any more is replaced', asyn
   await proxy.stop();
   await created.drop();
 }, 20_000);
+
+class Patience extends Migration {
+  override up(): void {
+    this.addSql(`create table patience as select current_setting('statement_timeout') as statement,
+      current_setting('lock_timeout') as lock`);
+  }
+}
+
+it('a migration may take as long as a large installation needs, but not wait for others', async () => {
+  const created = await createDatabase();
+  const database = await Database.open({ url: created.url, ...schema, migrations: [...schema.migrations, Patience] });
+  const owner = new pg.Client({ connectionString: created.url });
+  await owner.connect();
+  expect((await owner.query('select * from patience')).rows).toEqual([{ statement: '0', lock: '5s' }]);
+  await owner.end();
+  expect((await database.pool.query('show statement_timeout')).rows).toEqual([{ statement_timeout: '15s' }]);
+  await database.close();
+  await created.drop();
+});

@@ -42,7 +42,7 @@ export class Database {
 
   /** Connects, applies pending migrations under an advisory lock, and makes sure that the schema is complete. */
   static async open(options: DatabaseOptions): Promise<Database> {
-    const { url, advice } = await migrate(options.url, () => this.initialise(options));
+    const { url, advice } = await migrate(options.url, () => this.initialise(options, MIGRATING));
     const pool = createPool(url, options.poolSize ?? 10);
     const urgent = { statement_timeout: URGENT_MS, query_timeout: URGENT_MS, connectionTimeoutMillis: URGENT_MS };
     return new Database(
@@ -55,12 +55,12 @@ export class Database {
     );
   }
 
-  private static initialise(options: DatabaseOptions): Promise<MikroORM> {
+  private static initialise(options: DatabaseOptions, session: pg.ClientConfig = SESSION): Promise<MikroORM> {
     return MikroORM.init({
       entities: options.entities,
       extensions: [Migrator],
       dbName: databaseName(options.url),
-      driverOptions: { connectionString: options.url, ...SESSION },
+      driverOptions: { connectionString: options.url, ...session },
       pool: { min: 0, max: options.poolSize ?? 10 },
       migrations: {
         migrationsList: options.migrations.map((migration) => ({ name: migration.name, class: migration })),
@@ -156,6 +156,8 @@ const logger = new Logger('Database');
 
 /** A transaction whose node was frozen must not hold a lock for longer than clients wait. */
 const SESSION = { statement_timeout: 15_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 2_000 };
+/** Rewriting or indexing what a large installation has kept takes as long as it takes; waiting for others does not. */
+const MIGRATING = { ...SESSION, statement_timeout: 0 };
 /** What decides about access answers within this or counts as unavailable. */
 const URGENT_MS = 2_000;
 
