@@ -4,7 +4,7 @@
  * Who calls: the schedule, once a minute, on any worker. Guaranteed: `density_minute` counts exactly the interactions
  * that the watermark's snapshot sees, each once, in the minute it belongs to and not in that of its arrival; both move
  * on in one transaction. So a turn that is missed, repeated, or taken by two nodes does no harm; readers add what the
- * watermark doesn't see (`density-history.ts`) and are exact however far behind the minutes are. What must never happen:
+ * watermark doesn't see (`history.queries.ts`) and are exact however far behind the minutes are. What must never happen:
  * a clock deciding what is new.
  */
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { MusterApi } from '#client';
 import type { Permission, RosterSnapshot } from '#contracts';
+import { PastRoster } from '../../src/roster/past/past-roster.js';
 import { sorted } from '../support/live.js';
 import { startNodes, type TestInstallation } from '../support/nodes.js';
 import { PastOffice, pick } from '../support/past-office.js';
@@ -118,6 +120,18 @@ describe('the roster of a past moment', () => {
   ])('refuses %s', async (at, code) => {
     const problem = await problemOf(api.dashboard.roster({ at }));
     expect(problem).toMatchObject({ status: 422, code: 'validation_failed', errors: [{ pointer: '/at', code }] });
+  });
+
+  it('lets a workspace ask for so many moments at a time, and others meanwhile too', async () => {
+    const past = installation.node.app.get(PastRoster);
+    const moment = new Date(installation.clock.now()).toISOString();
+    const asked = Array.from({ length: 25 }, () => past.at(workspaceId, moment));
+    const other = past.at(randomUUID(), moment);
+    const refused = (await Promise.allSettled(asked)).filter(({ status }) => status === 'rejected');
+    expect(refused).toHaveLength(5);
+    for (const { reason } of refused as PromiseRejectedResult[]) expect(reason.code).toBe('too_many_requests');
+    expect((await other).size).toBe(0);
+    expect((await past.at(workspaceId, moment)).size).toBeGreaterThan(0);
   });
 
   it('refuses moments to come, and those longer ago than 30 days', async () => {

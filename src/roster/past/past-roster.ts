@@ -3,7 +3,8 @@
  *
  * Guaranteed: any moment of the last 30 days equals what the stored interactions, intervals and audit entries say of
  * it; late interactions are in the minutes they belong to. What must never happen: somebody who looks through the past
- * keeping others from their answers; few moments are computed at a time, the others wait.
+ * keeping others from their answers; few moments are computed at a time, the others wait, and of each workspace only so
+ * many.
  */
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
@@ -22,22 +23,37 @@ const EPOCH = 'past';
 const KEPT_DAYS = 30;
 const DAY_MS = 24 * 3600 * 1000;
 const AT_A_TIME = 2;
-const MOST_WAITING = 50;
+/** Of one workspace, those that are computed included. */
+const MOST_ASKED = 20;
 
 @Injectable()
 export class PastRoster {
   private readonly line = pLimit(AT_A_TIME);
+  /** By workspace: how many moments are asked for. */
+  private readonly asked = new Map<string, number>();
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
 
-  /** The workspace at a moment. 422 `at_invalid`, `at_out_of_range`; 429 when too many are waiting already. */
+  /** The workspace at a moment. 422 `at_invalid`, `at_out_of_range`; 429 when it waits for too many already. */
   async at(workspaceId: string, moment: string): Promise<Projection> {
     const at = this.momentOf(moment);
-    if (this.line.pendingCount >= MOST_WAITING) throw tooMany();
-    return this.line(() => this.load(workspaceId, at));
+    const asked = this.asked.get(workspaceId) ?? 0;
+    if (asked >= MOST_ASKED) throw tooMany();
+    this.asked.set(workspaceId, asked + 1);
+    try {
+      return await this.line(() => this.load(workspaceId, at));
+    } finally {
+      this.answered(workspaceId);
+    }
+  }
+
+  private answered(workspaceId: string): void {
+    const left = (this.asked.get(workspaceId) ?? 1) - 1;
+    if (left > 0) this.asked.set(workspaceId, left);
+    else this.asked.delete(workspaceId);
   }
 
   private async load(workspaceId: string, at: number): Promise<Projection> {
