@@ -4,6 +4,7 @@
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { adapter } from './adapter/adapter.bench.js';
+import { assign } from './assign/assign.bench.js';
 import { authority } from './authority/authority.bench.js';
 import { bytes } from './bytes/bytes.bench.js';
 import { fanout } from './fanout/fanout.bench.js';
@@ -24,6 +25,7 @@ import { Services } from './support/services.js';
 
 const BENCHES: readonly Bench[] = [
   adapter,
+  assign,
   authority,
   bytes,
   fanout,
