@@ -2,6 +2,7 @@
  * Assigning: 50 clients give 10,000 conversations to 200 agents over HTTP, against the same conditional update done
  * alone; and how soon a client that keeps the list of 10,000 assignable agents knows of one change.
  */
+import { profileTables } from '../adapter/tables.js';
 import type { Bench, BenchContext, Report, Table } from '../support/bench.js';
 import { goalsTable } from '../support/goals.js';
 import { machineTime } from '../support/machine.js';
@@ -61,9 +62,22 @@ async function run(context: BenchContext): Promise<Report> {
   context.say(`${rounds} rounds`);
   const samples = await interleave(subjects, rounds, (subject) => measureOnce(stage, clients, subject, wishes));
   const measured = subjects.map((subject) => samples.get(subject) ?? []);
+  const profiles = await profiled(context, stage, () => measureOnce(stage, clients, subjects[1], wishes));
   const lists = await watchLists(context, clients);
-  const tables = [goals(measured, lists, stage.tickMs), table(subjects, measured), listTable(lists)];
+  const tables = [goals(measured, lists, stage.tickMs), table(subjects, measured), listTable(lists), ...profiles];
   return { method: METHOD, tables, measurements: { subjects: subjects.map(({ name }) => name), measured, lists } };
+}
+
+/** One more round over HTTP, under the profiler. */
+async function profiled(
+  { options, keep }: BenchContext,
+  { server }: Stage,
+  work: () => Promise<unknown>,
+): Promise<Table[]> {
+  if (!options.profile) return [];
+  const taken = await server.profileDuring(work);
+  keep('assign.cpuprofile', JSON.stringify(taken));
+  return profileTables('Muster over HTTP', taken);
 }
 
 async function makeSubjects({ databaseUrl, server, floor }: Stage): Promise<Subject[]> {
