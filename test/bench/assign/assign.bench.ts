@@ -7,6 +7,7 @@ import type { Bench, BenchContext, Report, Table } from '../support/bench.js';
 import { goalsTable } from '../support/goals.js';
 import { machineTime } from '../support/machine.js';
 import { interleave } from '../support/rounds.js';
+import type { Server } from '../support/server.js';
 import { withDatabase } from '../support/services.js';
 import { figure, ratio, show } from '../support/statistics.js';
 import { BARE_TABLE } from './bare.js';
@@ -41,12 +42,16 @@ interface Subject {
   name: string;
   table: string;
   target: AssignPlan['target'];
+  server?: Server;
 }
 
 interface Sample extends AssignResult {
   /** Agents with more than they may have. */
   over: number;
   machineBusy: number;
+  /** Of an answer. */
+  postgresMs: number;
+  serverMs: number;
 }
 
 async function run(context: BenchContext): Promise<Report> {
@@ -85,7 +90,7 @@ async function makeSubjects({ databaseUrl, server, floor }: Stage): Promise<Subj
   const muster = { port: server.port, apiKey: floor.apiKey };
   return [
     { name: 'bare update', table: 'bare_conversation', target: { databaseUrl } },
-    { name: 'Muster over HTTP', table: 'conversation', target: muster },
+    { name: 'Muster over HTTP', table: 'conversation', target: muster, server },
   ];
 }
 
@@ -99,25 +104,27 @@ function makeWishes({ floor: { conversations, agents } }: Stage): Wish[] {
 }
 
 async function measureOnce(
-  { databaseUrl }: Stage,
+  { databaseUrl, postgres }: Stage,
   clients: Clients,
-  { table, target }: Subject,
+  { table, target, server }: Subject,
   wishes: readonly Wish[],
 ): Promise<Sample> {
   await withDatabase(databaseUrl, async (client) => {
     await client.query(`update ${table} set assignee_id = null, version = version + 1 where assignee_id is not null`);
     await client.query(`vacuum analyze ${table}`);
   });
-  const before = machineTime();
-  const result = await clients.assign({ wishes, clients: CLIENTS, target });
-  const after = machineTime();
+  const [before, postgresBefore] = [machineTime(), postgres.cpuMs()];
+  const work = () => clients.assign({ wishes, clients: CLIENTS, target });
+  const { result, spent } = server ? await server.spentDuring(work) : { result: await work(), spent: { cpuMs: 0 } };
+  const [after, postgresAfter] = [machineTime(), postgres.cpuMs()];
   const over = await withDatabase(databaseUrl, (client) =>
     client.query(
       `select from ${table} where assignee_id is not null group by assignee_id having count(*) > ${CAPACITY}`,
     ),
   );
   const machineBusy = (after.usedMs - before.usedMs) / (after.allMs - before.allMs);
-  return { ...result, over: over.rowCount ?? NaN, machineBusy };
+  const [postgresMs, serverMs] = [postgresAfter - postgresBefore, spent.cpuMs].map((ms) => ms / wishes.length);
+  return { ...result, over: over.rowCount ?? NaN, machineBusy, postgresMs, serverMs };
 }
 
 async function watchLists(context: BenchContext, clients: Clients): Promise<WatchResult[]> {
@@ -156,7 +163,20 @@ function table(subjects: readonly Subject[], measured: readonly Sample[][]): Tab
   const [bare = []] = measured;
   return {
     title: `${CONVERSATIONS.toLocaleString('en')} assignments by ${CLIENTS} clients`,
-    head: ['', 'answers/s', '÷ first', 'p50 ms', 'p99 ms', 'assigned', 'refused', 'over', 'clients', 'machine busy'],
+    head: [
+      '',
+      'answers/s',
+      '÷ first',
+      'p50 ms',
+      'p99 ms',
+      'assigned',
+      'refused',
+      'over',
+      'PostgreSQL ms each',
+      'server ms each',
+      'clients',
+      'machine busy',
+    ],
     rows: subjects.map(({ name }, n) => {
       const own = measured[n] ?? [];
       const latency = (at: 'p50' | 'p99') => figure(own.map(({ latencyMs }) => latencyMs[at]));
@@ -169,6 +189,8 @@ function table(subjects: readonly Subject[], measured: readonly Sample[][]): Tab
         show(figure(of(own, 'assigned')), 0),
         show(figure(of(own, 'refused')), 0),
         show(figure(of(own, 'over')), 0),
+        show(figure(of(own, 'postgresMs'))),
+        show(figure(of(own, 'serverMs'))),
         show(figure(own.map(({ spent }) => spent.busy))),
         show(figure(of(own, 'machineBusy'))),
       ];
@@ -191,7 +213,7 @@ function listTable(lists: readonly WatchResult[]): Table {
 
 function of(
   samples: readonly Sample[],
-  member: 'perSecond' | 'assigned' | 'refused' | 'over' | 'machineBusy',
+  member: 'perSecond' | 'assigned' | 'refused' | 'over' | 'machineBusy' | 'postgresMs' | 'serverMs',
 ): number[] {
   return samples.map((sample) => sample[member]);
 }

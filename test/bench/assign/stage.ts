@@ -1,5 +1,7 @@
+import pg from 'pg';
 import type { BenchContext } from '../support/bench.js';
 import { type Floor, makeFloor } from '../support/floor.js';
+import { PostgresUsage } from '../support/postgres-usage.js';
 import { productConfig } from '../support/product.js';
 import { Server } from '../support/server.js';
 import { withDatabase } from '../support/services.js';
@@ -10,6 +12,7 @@ export interface Stage {
   databaseUrl: string;
   floor: Floor;
   tickMs: number;
+  postgres: PostgresUsage;
 }
 
 const PREPARE = [
@@ -39,5 +42,9 @@ export async function setStage(
     for (const [n, text] of PREPARE.entries()) await client.query(text, n === 0 ? [capacity] : []);
     await client.query('vacuum analyze');
   });
-  return { server, databaseUrl, floor, tickMs: productConfig(product).tickMs };
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  onEnd(() => client.end());
+  const postgres = await PostgresUsage.of(client);
+  return { server, databaseUrl, floor, tickMs: productConfig(product).tickMs, postgres };
 }
