@@ -1,0 +1,100 @@
+/** The frame of all screens: where one can go, who one is, and what was just done. */
+import { IconActivityHeartbeat, IconKey, IconListSearch, IconLogout, IconShieldHalf, IconUsers } from '@tabler/icons-react';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, NavLink, useLocation } from 'react-router';
+import { Brand } from '../design/brand.js';
+import { ThemeButton } from '../design/theme-button.js';
+import { LanguageSelect } from '../i18n/language-select.js';
+import { endSession } from '../session/session.js';
+import { useMe } from '../session/use-me.js';
+import { type ModuleKey, modulesFor } from './modules.js';
+import { initialsOf } from '../design/initials.js';
+import { IconButton } from '../design/icon-button.js';
+import css from './shell.module.css';
+
+const Notices = lazy(() => import('../design/notices.js'));
+
+const ICONS: Record<ModuleKey, typeof IconUsers> = {
+  floor: IconActivityHeartbeat,
+  agents: IconUsers,
+  teams: IconShieldHalf,
+  audit: IconListSearch,
+  keys: IconKey,
+};
+
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  return (
+    <div className={css.shell} data-screen={pathname.split('/')[1]}>
+      <a className={css.skip} href="#screen">
+        {t('nav.skip')}
+      </a>
+      <Rail />
+      <main id="screen" className={css.screen} tabIndex={-1}>
+        {children}
+      </main>
+      <Suspense fallback={null}>
+        <Notices />
+      </Suspense>
+    </div>
+  );
+}
+
+function Rail() {
+  const { t } = useTranslation();
+  const { permissions, workspace } = useMe();
+  return (
+    <nav className={css.rail} aria-label={t('nav.label')}>
+      <Link to="/" className={css.home} aria-label={t('nav.home')}>
+        <Brand bare size={26} />
+        <span className={css.names}>
+          <b>Muster</b>
+          <span className="muted clip">{workspace.name}</span>
+        </span>
+      </Link>
+      <ul className={css.links}>
+        {modulesFor(permissions).map(({ key, path }) => {
+          const Icon = ICONS[key];
+          return (
+            <li key={key}>
+              <NavLink to={path} className={css.link ?? ''}>
+                <Icon size={19} stroke={1.6} aria-hidden="true" />
+                <span>{t(`nav.${key}`)}</span>
+              </NavLink>
+            </li>
+          );
+        })}
+      </ul>
+      <div className={css.foot}>
+        <div className={css.settings}>
+          <LanguageSelect />
+          <ThemeButton />
+        </div>
+        <Account />
+      </div>
+    </nav>
+  );
+}
+
+function Account() {
+  const { t } = useTranslation();
+  const { agent, team } = useMe();
+  return (
+    <div className={css.who}>
+      <NavLink to="/account" className={css.account ?? ''} aria-label={t('nav.account', { name: agent.name })}>
+        <span className="avatar" aria-hidden="true">
+          {initialsOf(agent.name)}
+        </span>
+        <span className={css.names}>
+          <b className="clip">{agent.name}</b>
+          <span className="muted clip">{team.name}</span>
+        </span>
+      </NavLink>
+      <IconButton label={t('nav.signOut')} onClick={() => endSession(null)}>
+        <IconLogout size={17} />
+      </IconButton>
+    </div>
+  );
+}

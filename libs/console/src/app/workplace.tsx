@@ -1,0 +1,66 @@
+/** Everything for somebody signed in: the frame, the live connection, and the screens, each loaded when it is opened. */
+import { lazy, type ReactNode, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
+import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import { LiveDashboard } from '../live/live-dashboard.js';
+import { explain } from '../session/problem-text.js';
+import { MeProvider, useMe, useMeQuery } from '../session/use-me.js';
+import { Failure, Loading } from '../design/states.js';
+import { homeOf, mayAny, type ModuleKey, MODULES } from './modules.js';
+import { NoPermission, NotFound } from './plain-pages.js';
+import { Shell } from './shell.js';
+
+const SCREENS: Record<ModuleKey, React.LazyExoticComponent<() => ReactNode>> = {
+  floor: lazy(() => import('../floor/floor-page.js')),
+  agents: lazy(() => import('../agents/agents-page.js')),
+  teams: lazy(() => import('../teams/teams-page.js')),
+  audit: lazy(() => import('../audit/audit-page.js')),
+  keys: lazy(() => import('../keys/keys-page.js')),
+};
+const AgentPage = lazy(() => import('../agent/agent-page.js'));
+const AccountPage = lazy(() => import('../account/account-page.js'));
+
+export default function Workplace() {
+  const { t } = useTranslation();
+  const { data: me, error, refetch } = useMeQuery();
+  if (me) {
+    return (
+      <MeProvider value={me}>
+        <LiveDashboard>
+          <BrowserRouter basename="/console">
+            <Shell>
+              <Suspense fallback={<Loading />}>
+                <Screens />
+              </Suspense>
+            </Shell>
+          </BrowserRouter>
+        </LiveDashboard>
+      </MeProvider>
+    );
+  }
+  if (error) return <Failure title={t('error.start')} detail={explain(error)} onRetry={() => void refetch()} />;
+  return <Loading />;
+}
+
+function Screens() {
+  const { permissions } = useMe();
+  return (
+    <Routes>
+      <Route path="/" element={<Navigate to={homeOf(permissions)} replace />} />
+      {MODULES.map(({ key, path }) => {
+        const Screen = SCREENS[key];
+        return <Route key={key} path={path} element={<Guarded module={key}><Screen /></Guarded>} />;
+      })}
+      <Route path="/agents/:id" element={<Guarded module="agents"><AgentPage /></Guarded>} />
+      <Route path="/teams/:id" element={<Guarded module="teams"><SCREENS.teams /></Guarded>} />
+      <Route path="/account" element={<AccountPage />} />
+      <Route path="*" element={<NotFound />} />
+    </Routes>
+  );
+}
+
+function Guarded({ module, children }: { module: ModuleKey; children: ReactNode }) {
+  const { permissions } = useMe();
+  const any = MODULES.find(({ key }) => key === module)?.any ?? [];
+  return mayAny(permissions, any) ? children : <NoPermission needs={any} />;
+}

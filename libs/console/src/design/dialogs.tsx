@@ -1,0 +1,17 @@
+import { Drawer, type DrawerProps, Modal, type ModalProps } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+
+// Locking the page's scroll would write a style element, which the page's Content-Security-Policy refuses.
+const OVERLAY = { lockScroll: false, transitionProps: { duration: 120 } } as const;
+
+/** A question or a task that has to be finished first. */
+export function Dialog(props: ModalProps) {
+  const { t } = useTranslation();
+  return <Modal centered closeButtonProps={{ 'aria-label': t('close') }} {...OVERLAY} {...props} />;
+}
+
+/** A task beside what it is about. */
+export function SidePanel(props: DrawerProps) {
+  const { t } = useTranslation();
+  return <Drawer position="right" closeButtonProps={{ 'aria-label': t('close') }} {...OVERLAY} {...props} />;
+}

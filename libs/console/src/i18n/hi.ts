@@ -1,0 +1,3 @@
+import type { Translation } from './translation.js';
+
+export const hi: Translation = {};

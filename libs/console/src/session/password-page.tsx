@@ -1,0 +1,52 @@
+/** The page on which a password is chosen with the token of an invitation or of a mail. */
+import { Button, PasswordInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { EntryPage } from './entry-page.js';
+import type { PasswordToken } from './password-token.js';
+import { explain } from './problem-text.js';
+import { muster } from './session.js';
+import css from './entry.module.css';
+
+const SHORTEST = 10;
+
+export function PasswordPage({ token: { kind, token }, onDone }: { token: PasswordToken; onDone: () => void }) {
+  const { t } = useTranslation();
+  const [password, setPassword] = useState('');
+  const [again, setAgain] = useState('');
+  const [failure, setFailure] = useState('');
+  const [busy, setBusy] = useState(false);
+
+  const choose = async (event: FormEvent): Promise<void> => {
+    event.preventDefault();
+    if (password.length < SHORTEST) return setFailure(t('password.tooShort', { least: SHORTEST }));
+    if (password !== again) return setFailure(t('password.different'));
+    setBusy(true);
+    try {
+      await (kind === 'reset'
+        ? muster.auth.resetPassword({ token, password })
+        : muster.auth.acceptInvitation({ token, password }));
+      onDone();
+    } catch (error) {
+      setFailure(explain(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <EntryPage title={t(`password.${kind}`)}>
+      <form onSubmit={(event) => void choose(event)} className={css.form} noValidate>
+        <PasswordInput label={t('password.new')} description={t('password.help', { least: SHORTEST })} value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)} autoComplete="new-password" autoFocus
+          maxLength={200} />
+        <PasswordInput label={t('password.again')} value={again} autoComplete="new-password" maxLength={200}
+          onChange={(event) => setAgain(event.currentTarget.value)} />
+        <p role="alert" className={css.alert}>
+          {failure}
+        </p>
+        <Button type="submit" loading={busy} fullWidth>
+          {t('password.submit')}
+        </Button>
+      </form>
+    </EntryPage>
+  );
+}

@@ -1,0 +1,22 @@
+import { MusterProblem } from '#client';
+
+/** A failure in words for the person in front of the screen. */
+export function explain(error: unknown): string {
+  if (error instanceof MusterProblem) return error.problem.detail;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What is wrong with each field of a form, by the first part of its pointer; `''`: with the form as a whole. */
+export function fieldErrors(error: unknown): Record<string, string> {
+  if (!(error instanceof MusterProblem)) return { '': explain(error) };
+  const { code, detail, errors } = error.problem;
+  const own = FIELD_OF_CODE[code];
+  if (own) return { [own]: detail };
+  if (errors.length === 0) return { '': detail };
+  return Object.fromEntries(errors.map((one) => [one.pointer.replace(/^[/?]/, '').split('/')[0] ?? '', one.detail]));
+}
+
+const FIELD_OF_CODE: Partial<Record<MusterProblem['code'], string>> = {
+  email_taken: 'email',
+  name_taken: 'name',
+};

@@ -1,0 +1,43 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, useContext } from 'react';
+import type { Me, Permission, PermissionsChanged } from '#client';
+import { mayAny } from '../app/modules.js';
+import { muster } from './session.js';
+
+const MeContext = createContext<Me | null>(null);
+export const MeProvider = MeContext.Provider;
+
+/** Without a live connection, changes of one's own rights are looked for this often. */
+const LOOK_EVERY_MS = 15_000;
+
+export const ME = ['me'] as const;
+
+export function useMeQuery() {
+  return useQuery({
+    queryKey: ME,
+    queryFn: ({ signal }) => muster.me({ signal }),
+    refetchInterval: LOOK_EVERY_MS,
+    refetchOnWindowFocus: 'always',
+  });
+}
+
+/** The caller, as last heard of. */
+export function useMe(): Me {
+  const me = useContext(MeContext);
+  if (!me) throw new Error('useMe is for what is shown to somebody signed in');
+  return me;
+}
+
+/** Whether the caller has any of the permissions. */
+export function useMay(...any: Permission[]): boolean {
+  return mayAny(useMe().permissions, any);
+}
+
+/** Takes over rights that were pushed, and asks for the rest. */
+export function useTakeRights(): (changed: PermissionsChanged | null) => void {
+  const client = useQueryClient();
+  return (changed) => {
+    if (changed) client.setQueryData<Me>(ME, (me) => me && { ...me, ...changed });
+    void client.invalidateQueries({ queryKey: ME });
+  };
+}
