@@ -2,11 +2,12 @@ import { Menu } from '@mantine/core';
 import { IconDots, IconPencil } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { AgentView, RosterRow } from '#client';
+import type { AgentView } from '#client';
 import { IconButton } from '../design/icon-button.js';
 import { useDay } from '../design/format.js';
 import { initialsOf } from '../design/initials.js';
 import { Presence } from '../design/presence.js';
+import { useRosterRow } from '../live/live-dashboard.js';
 import type { AgentTask } from './agents-page.js';
 import { useForceSync } from './use-force-sync.js';
 import css from './agents.module.css';
@@ -26,8 +27,8 @@ export function AgentCell({ agent }: { agent: AgentView }) {
         <Link to={`/agents/${agent.id}`} className="clip">
           {agent.name}
         </Link>
-        <span className={`muted clip ${css.contact}`}>
-          <span className="ltr">{agent.email}</span>
+        <span className={`muted ${css.contact}`}>
+          <span className="ltr clip">{agent.email}</span>
           <span className={`ltr ${css.phone}`}>{agent.phone}</span>
         </span>
       </span>
@@ -39,12 +40,14 @@ export function TeamCell({ agent }: { agent: AgentView }) {
   return <span className="clip">{agent.team.name}</span>;
 }
 
-export function PresenceCell({ agent, live }: { agent: AgentView; live: RosterRow | undefined }) {
+export function PresenceCell({ agent }: { agent: AgentView }) {
+  const live = useRosterRow(agent.id);
   return <Presence state={(live ?? agent).presence.state} />;
 }
 
-export function LoadCell({ agent, live }: { agent: AgentView; live: RosterRow | undefined }) {
+export function LoadCell({ agent }: { agent: AgentView }) {
   const { t } = useTranslation();
+  const live = useRosterRow(agent.id);
   const { load, density } = live ?? agent;
   return (
     <span className={css.loadCell}>

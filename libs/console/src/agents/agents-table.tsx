@@ -4,7 +4,6 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentView } from '#client';
-import { useRosterState } from '../live/live-dashboard.js';
 import { ActionsCell, AgentCell, CheckCell, CreatedCell, LoadCell, PresenceCell, SyncCell, TeamCell } from './agent-cells.js';
 import { ActiveToggle, HidePhoneToggle } from './agent-toggles.js';
 import type { AgentTask } from './agents-page.js';
@@ -127,15 +126,13 @@ function Head({ column, query, choose, children }: Pick<Props, 'query' | 'choose
 }
 
 function useColumns(mayManage: boolean, onTask: (task: AgentTask) => void) {
-  const { view } = useRosterState();
   return useMemo(() => {
-    const live = (agent: AgentView) => view?.rows.get(agent.id);
     return helper.columns([
       helper.display({ id: 'select' }),
       helper.display({ id: 'name', cell: ({ row }) => <AgentCell agent={row.original} /> }),
       helper.display({ id: 'team', cell: ({ row }) => <TeamCell agent={row.original} /> }),
-      helper.display({ id: 'presence', cell: ({ row }) => <PresenceCell agent={row.original} live={live(row.original)} /> }),
-      helper.display({ id: 'load', cell: ({ row }) => <LoadCell agent={row.original} live={live(row.original)} /> }),
+      helper.display({ id: 'presence', cell: ({ row }) => <PresenceCell agent={row.original} /> }),
+      helper.display({ id: 'load', cell: ({ row }) => <LoadCell agent={row.original} /> }),
       helper.display({
         id: 'hidePhone',
         cell: ({ row: { original: agent } }) => (
@@ -152,5 +149,5 @@ function useColumns(mayManage: boolean, onTask: (task: AgentTask) => void) {
       helper.display({ id: 'created', cell: ({ row }) => <CreatedCell agent={row.original} /> }),
       helper.display({ id: 'actions', cell: ({ row }) => mayManage && <ActionsCell agent={row.original} onTask={onTask} /> }),
     ]);
-  }, [view, mayManage, onTask]);
+  }, [mayManage, onTask]);
 }

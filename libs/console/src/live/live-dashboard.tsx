@@ -5,7 +5,7 @@
  * only the right to watch closes the connection and nothing else.
  */
 import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
-import { connectDashboard, type DashboardConnection, type LiveRoster, type LiveStatus, type ViewState, type RosterView } from '#client';
+import { connectDashboard, type DashboardConnection, type Id, type LiveRoster, type LiveStatus, type RosterRow } from '#client';
 import { endSession, muster } from '../session/session.js';
 import { useMay, useTakeRights } from '../session/use-me.js';
 
@@ -59,15 +59,14 @@ export function useRoster(): LiveRoster | null {
   return useContext(Roster);
 }
 
-const NEVER: ViewState<RosterView> = { status: 'connecting', view: null, closure: null };
 const nothing = (): void => undefined;
 
-/** The roster's state, again whenever it changes. For views that draw at their own pace, use the roster itself. */
-export function useRosterState(): ViewState<RosterView> {
+/** One agent's live row, again when it changes; undefined for who may not watch, and while nothing is known. */
+export function useRosterRow(id: Id): RosterRow | undefined {
   const roster = useRoster();
   return useSyncExternalStore(
     (listener) => roster?.subscribe(listener) ?? nothing,
-    () => roster?.current ?? NEVER,
+    () => roster?.current.view?.rows.get(id),
   );
 }
 

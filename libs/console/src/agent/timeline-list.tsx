@@ -1,0 +1,103 @@
+import { IconActivity, IconArrowsExchange, IconHistory, IconRefresh, IconShieldOff } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import type { Id, TimelineEntry } from '#client';
+import { Changes } from '../design/changes.js';
+import { useMoment } from '../design/format.js';
+import { Empty, Failure, Loading } from '../design/states.js';
+import { msOf } from '../offboard/receipt-lines.js';
+import { explain } from '../session/problem-text.js';
+import { muster } from '../session/session.js';
+import css from './agent.module.css';
+
+const ICONS = {
+  audit: IconHistory,
+  presence: IconActivity,
+  assignment: IconArrowsExchange,
+  sync: IconRefresh,
+  receipt: IconShieldOff,
+} satisfies Record<TimelineEntry['kind'], unknown>;
+
+/** Everything that happened to the agent, the newest first. */
+export function TimelineList({ agentId }: { agentId: Id }) {
+  const { t } = useTranslation();
+  const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
+    queryKey: ['timeline', agentId],
+    queryFn: ({ pageParam }) => muster.agents.timeline(agentId, { limit: 50, ...(pageParam && { cursor: pageParam }) }),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ page }) => page.next,
+  });
+  if (error) return <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />;
+  if (!data) return <Loading />;
+  const entries = data.pages.flatMap((page) => page.data);
+  if (entries.length === 0) return <Empty title={t('agent.nothing')} />;
+  return (
+    <>
+      <ol className={css.timeline}>
+        {entries.map((entry) => (
+          <Entry key={`${entry.kind}${entry.id}`} entry={entry} />
+        ))}
+      </ol>
+      {hasNextPage && (
+        <button type="button" className="text-button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          {t('older')}
+        </button>
+      )}
+    </>
+  );
+}
+
+function Entry({ entry }: { entry: TimelineEntry }) {
+  const moment = useMoment();
+  const Icon = ICONS[entry.kind];
+  return (
+    <li data-kind={entry.kind}>
+      <Icon size={16} stroke={1.7} aria-hidden="true" />
+      <div>
+        <Words entry={entry} />
+      </div>
+      <time className="muted" dateTime={entry.at}>
+        {moment(entry.at)}
+      </time>
+    </li>
+  );
+}
+
+function Words({ entry }: { entry: TimelineEntry }) {
+  const { t } = useTranslation();
+  switch (entry.kind) {
+    case 'audit':
+      return (
+        <>
+          <b className="mono">{entry.action}</b> <span className="muted">{entry.actor.name ?? t('audit.system')}</span>
+          <Changes before={entry.before} after={entry.after} />
+        </>
+      );
+    case 'presence':
+      return (
+        <>
+          <b>{t(`presence.${entry.state}`)}</b> <span className="muted">{entry.cause}</span>
+        </>
+      );
+    case 'assignment':
+      return (
+        <>
+          <b className="mono">{entry.action}</b>{' '}
+          <span className="muted">
+            {entry.from?.name ?? '—'} → {entry.to?.name ?? '—'}
+          </span>
+        </>
+      );
+    case 'sync':
+      return <>{t('agent.synced', { version: entry.version })}</>;
+    case 'receipt':
+      return (
+        <>
+          <b className="mono">{entry.receipt.cause}</b>{' '}
+          <span className="muted">
+            {t(entry.receipt.enforcement === 'complete' ? 'receipt.complete' : 'receipt.pending')} · <span className="ltr">{msOf(entry.receipt.elapsedMs)} ms</span>
+          </span>
+        </>
+      );
+  }
+}

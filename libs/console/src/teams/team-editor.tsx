@@ -1,0 +1,80 @@
+import { Button, Switch, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { TeamView } from '#client';
+import { EffectView } from '../design/effect.js';
+import { explain } from '../session/problem-text.js';
+import { useMe } from '../session/use-me.js';
+import { BlueprintGrid } from './blueprint-grid.js';
+import { DeleteTeamDialog } from './delete-team-dialog.js';
+import { Members } from './members.js';
+import { SyncBadge } from './team-list.js';
+import { useCatalogue } from './use-teams.js';
+import { useTeamDraft } from './use-team-draft.js';
+import css from './teams.module.css';
+
+const NO_MODULES: never[] = [];
+
+/** One team: its settings, its blueprint as it is and as it would be, and its members. */
+export function TeamEditor({ team, teams, mayManage }: { team: TeamView; teams: TeamView[]; mayManage: boolean }) {
+  const { t } = useTranslation();
+  const { data: modules = NO_MODULES } = useCatalogue();
+  const isOwn = useMe().team.id === team.id;
+  const edit = useTeamDraft(team, modules);
+  const [isDeleting, setDeleting] = useState(false);
+  const { draft, change } = edit;
+  return (
+    <div className={css.editor}>
+      <section className={`card ${css.settings}`}>
+        <div className={css.editorHead}>
+          <h2>{team.name}</h2>
+          <SyncBadge team={team} />
+        </div>
+        <div className={css.fields}>
+          <TextInput label={t('teams.name')} value={draft.name} disabled={!mayManage} maxLength={100}
+            error={draft.name.trim() ? undefined : t('teams.nameMissing')} onChange={(event) => change({ name: event.currentTarget.value })} />
+          <TextInput label={t('agents.capacity')} value={draft.capacity} disabled={!mayManage} inputMode="numeric"
+            onChange={(event) => change({ capacity: event.currentTarget.value })} />
+          <TextInput label={t('teams.description')} value={draft.description} disabled={!mayManage} className={css.wide ?? ''}
+            onChange={(event) => change({ description: event.currentTarget.value })} />
+        </div>
+        <div className={css.editorFoot}>
+          <Switch label={t('teams.active')} checked={draft.status === 'active'} disabled={!mayManage || isOwn}
+            onChange={(event) => change({ status: event.currentTarget.checked ? 'active' : 'inactive' })} />
+          {mayManage && !isOwn && (
+            <button type="button" className="text-button" onClick={() => setDeleting(true)}>
+              {t('teams.delete')}
+            </button>
+          )}
+        </div>
+      </section>
+      <BlueprintGrid team={edit.base} draft={draft.permissions} modules={modules} disabled={!mayManage}
+        onChange={(permissions) => change({ permissions })} />
+      <Members team={team} teams={teams} mayManage={mayManage} />
+      {edit.isChanged && <SaveBar edit={edit} />}
+      {isDeleting && <DeleteTeamDialog team={team} teams={teams} onClose={() => setDeleting(false)} />}
+    </div>
+  );
+}
+
+function SaveBar({ edit: { effect, effectError, save, load, isStale } }: { edit: ReturnType<typeof useTeamDraft> }) {
+  const { t } = useTranslation();
+  return (
+    <div className={css.save} role="region" aria-label={t('teams.effect')} data-testid="save-bar">
+      <div className={css.saveEffect} aria-live="polite">
+        <h3>{t(isStale ? 'conflict.title' : 'teams.effect')}</h3>
+        {isStale && <p>{t('teams.stale')}</p>}
+        {!isStale && effect && <EffectView effect={effect} />}
+        {!isStale && !effect && effectError && <p className="alert">{explain(effectError)}</p>}
+      </div>
+      <div className="buttons">
+        <Button variant="default" onClick={load}>
+          {t(isStale ? 'teams.load' : 'teams.discard')}
+        </Button>
+        <Button loading={save.isPending} disabled={isStale || Boolean(effect?.refused)} onClick={() => save.mutate()}>
+          {t('teams.save')}
+        </Button>
+      </div>
+    </div>
+  );
+}
