@@ -1,0 +1,119 @@
+/** The onboarding workflow as it is documented: initiate, profile, team, security, activation. And what goes wrong on it. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { MusterApi } from '#client';
+import { createTeam, PASSWORD } from '../support/people.js';
+import { signIn, Site, type Window } from './support/site.js';
+
+describe('onboarding an agent', () => {
+  let site: Site;
+  let admin: MusterApi;
+  let window: Window;
+  beforeAll(async () => {
+    site = await Site.start();
+    admin = await site.admin();
+    await createTeam(admin, ['dashboard.view', 'inbox.read', 'inbox.reply'], { name: 'Support' });
+    window = await site.openAsAdmin({ path: '/agents' });
+  });
+  afterAll(() => site.stop());
+
+  const panel = () => window.page.getByRole('dialog');
+
+  it('says everything that is missing or wrong, at the field it is about', async () => {
+    await window.page.getByRole('button', { name: 'Create Agent' }).click();
+    await panel().getByLabel('E-mail').fill('ana');
+    await panel().getByLabel('WhatsApp phone').fill('0119');
+    await panel().getByRole('button', { name: 'Create agent', exact: true }).click();
+    for (const text of ['Enter the agent’s name', 'Enter an e-mail address', 'with + and country code', 'linked to a team']) {
+      await panel().getByText(text).last().waitFor();
+    }
+  });
+
+  it('shows what the team allows before the agent is put into it, and which country the number is of', async () => {
+    await panel().getByLabel('Name').fill('Ana Souza');
+    await panel().getByLabel('E-mail').fill('Ana.Souza@example.com');
+    await panel().getByLabel('WhatsApp phone').fill('+55 11 91234-5678');
+    await panel().getByText('Brazil').waitFor();
+    await panel().getByRole('combobox', { name: 'Team' }).click();
+    await window.page.getByRole('option', { name: 'Support' }).click();
+    await panel().getByTestId('team-rights').getByText('Answer customers').waitFor();
+    await panel().getByLabel('Hide Phone').check({ force: true });
+    await panel().getByLabel('Operational notes').fill('Night shift');
+  });
+
+  it('creates the agent, who chooses a password by the link and comes in', async () => {
+    await panel().getByRole('button', { name: 'Create agent', exact: true }).click();
+    const link = await panel().getByTestId('invitation').innerText();
+    await panel().getByRole('button', { name: 'Done' }).click();
+    await window.page.getByRole('rowheader').filter({ hasText: 'Ana Souza' }).waitFor();
+
+    const theirs = await site.open({ path: link.slice(link.indexOf('/#')) });
+    await theirs.page.locator('input[type=password]').nth(0).fill(PASSWORD);
+    await theirs.page.locator('input[type=password]').nth(1).fill(PASSWORD);
+    await theirs.page.locator('button[type=submit]').click();
+    await signIn(theirs.page, 'ana.souza@example.com', PASSWORD);
+    await theirs.page.getByRole('heading', { name: 'Floor' }).waitFor();
+    await theirs.close();
+    const [ana] = (await admin.agents.list({ q: 'ana.souza' })).data;
+    expect(ana).toMatchObject({ hidePhone: true, status: 'active', notes: 'Night shift', phone: '+5511912345678', team: { name: 'Support' } });
+  });
+
+  it('refuses an e-mail that somebody has, at its field', async () => {
+    await window.page.getByRole('button', { name: 'Create Agent' }).click();
+    await panel().getByLabel('Name').fill('Ana Two');
+    await panel().getByLabel('E-mail').fill('ANA.SOUZA@example.com');
+    await panel().getByLabel('WhatsApp phone').fill('+5511912345679');
+    await panel().getByRole('combobox', { name: 'Team' }).click();
+    await window.page.getByRole('option', { name: 'Support' }).click();
+    await panel().getByRole('button', { name: 'Create agent', exact: true }).click();
+    await panel().locator('.mantine-InputWrapper-error').filter({ hasText: /e-mail/i }).waitFor();
+    await panel().getByRole('button', { name: 'Cancel' }).click();
+  });
+
+  it('shows both sides when somebody else saved meanwhile, and loses neither', async () => {
+    const [ana] = (await admin.agents.list({ q: 'ana.souza' })).data;
+    await window.page.getByRole('button', { name: 'Edit Ana Souza' }).click();
+    await admin.agents.update(ana?.id ?? '', { notes: 'Day shift', capacity: 9 });
+    await panel().getByLabel('Operational notes').fill('Weekends');
+    await panel().getByRole('button', { name: 'Save changes' }).click();
+    const conflict = panel().getByTestId('conflict');
+    await conflict.getByText('Day shift').waitFor();
+    await conflict.getByText('Capacity: 9').waitFor();
+    await panel().getByRole('button', { name: 'Save changes' }).click();
+    await panel().waitFor({ state: 'detached' });
+    expect(await admin.agents.get(ana?.id ?? '')).toMatchObject({ notes: 'Weekends', capacity: 9 });
+  });
+
+  it('syncs again when saved without a change', async () => {
+    await window.page.getByRole('button', { name: 'Edit Ana Souza' }).click();
+    await panel().getByRole('button', { name: 'Update agent (sync again)' }).click();
+    await window.page.getByText('Ana Souza is synced with the blueprint').waitFor();
+  });
+
+  it('imports a file after showing what would come of it', async () => {
+    await window.page.getByRole('button', { name: 'Import CSV' }).click();
+    const rows = ['name,email,phone,team', 'Bo,bo@example.com,+5511912345670,Support', 'Cy,cy@example.com,123,Support'];
+    const file = { name: 'agents.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) };
+    await panel().locator('input[type=file]').setInputFiles(file);
+    await panel().getByRole('button', { name: 'See what would happen' }).click();
+    await panel().getByTestId('import-outcome').getByText('cy@example.com').waitFor();
+    expect((await admin.agents.list({ q: 'bo@example.com' })).data).toEqual([]);
+    await panel().getByRole('button', { name: 'Write 1 agent' }).click();
+    await panel().getByText('This was written').waitFor();
+    await panel().getByRole('button', { name: 'Close' }).last().click();
+    await window.page.getByRole('rowheader').filter({ hasText: 'bo@example.com' }).waitFor();
+  });
+
+  it('finds out why somebody cannot log in, and whom they may mean', async () => {
+    await window.page.getByRole('button', { name: 'Why no login?' }).click();
+    await panel().getByLabel('The e-mail they use').fill('ana.sousa@example.com');
+    await panel().getByRole('button', { name: 'Look' }).click();
+    await panel().getByTestId('diagnosis').getByText('A login fails now').waitFor();
+    await panel().getByRole('button', { name: 'Ana Souza' }).click();
+    await panel().getByText('A login with the right password succeeds').waitFor();
+    await panel().getByRole('button', { name: 'Close' }).click();
+  });
+
+  it('complained about nothing, and asked nobody else', () => {
+    expect([window.complaints, window.outside]).toEqual([[], []]);
+  });
+});

@@ -1,0 +1,132 @@
+/** All screens: accessible in both themes, in both directions, on all widths, without help from elsewhere. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { gzipSync } from 'node:zlib';
+import type { AgentView, MusterApi, TeamView } from '#client';
+import { createAgent, createTeam, PASSWORD } from '../support/people.js';
+import { Site, type Window } from './support/site.js';
+
+const FIRST_ROUTE_LIMIT = 180_000;
+/** How much wider the page is than its window. */
+const OVERFLOW = 'document.documentElement.scrollWidth - innerWidth';
+/** Address and text of every script that was loaded. */
+const SCRIPTS = `Promise.all(
+  [...new Set(performance.getEntriesByType('resource').map(({ name }) => name))]
+    .filter((name) => name.endsWith('.js'))
+    .map(async (name) => [name, await (await fetch(name)).text()]),
+)`;
+
+describe('every screen', () => {
+  let site: Site;
+  let admin: MusterApi;
+  let team: TeamView;
+  let agent: AgentView;
+  beforeAll(async () => {
+    site = await Site.start();
+    admin = await site.admin();
+    team = await createTeam(admin, ['inbox.read', 'inbox.reply'], { name: 'Support', description: 'First line' });
+    agent = await createAgent(admin, team, { name: 'Ana Souza', notes: 'Night shift' });
+    await site.login(agent.email, PASSWORD);
+    await createAgent(admin, team, { name: 'Bo', status: 'inactive', hidePhone: true });
+    await admin.agents.update(agent.id, { hidePhone: true });
+    await admin.apiKeys.create({ name: 'CRM', permissions: ['audit.read'] });
+  });
+  afterAll(() => site.stop());
+
+  const screens: [name: string, path: () => string, ready: (window: Window) => Promise<void>][] = [
+    ['floor', () => '/floor', ({ page }) => page.locator('canvas').waitFor()],
+    ['agents', () => '/agents', ({ page }) => page.getByRole('rowheader').first().waitFor()],
+    ['agent', () => `/agents/${agent.id}`, ({ page }) => page.locator('ol li').first().waitFor()],
+    ['permissions', () => `/agents/${agent.id}?tab=permissions`, ({ page }) => page.locator('table').waitFor()],
+    ['sessions', () => `/agents/${agent.id}?tab=sessions`, ({ page }) => page.getByRole('button', { name: /^(End|إنهاء)$/ }).first().waitFor()],
+    ['receipts', () => `/agents/${agent.id}?tab=receipts`, ({ page }) => page.locator('details').first().waitFor()],
+    ['teams', () => `/teams/${team.id}`, ({ page }) => page.getByRole('checkbox').first().waitFor()],
+    ['audit', () => '/audit', ({ page }) => page.locator('details').first().waitFor()],
+    ['keys', () => '/keys', ({ page }) => page.getByRole('heading', { name: 'CRM' }).waitFor()],
+    ['account', () => '/account', ({ page }) => page.getByTestId('own-rights').waitFor()],
+    ['nowhere', () => '/nowhere', ({ page }) => page.locator('.state h1').waitFor()],
+  ];
+
+  it.each(['light', 'dark'] as const)('is accessible in %s', async (theme) => {
+    const window = await site.open({ theme });
+    expect(await violationsOf(window)).toEqual([]);
+    await window.close();
+    const inside = await site.openAsAdmin({ theme });
+    for (const [name, path, ready] of screens) {
+      await inside.page.goto(`${site.url}/console${path()}`);
+      await ready(inside);
+      expect({ name, violations: await violationsOf(inside) }).toEqual({ name, violations: [] });
+    }
+    expect(inside.complaints).toEqual([]);
+    expect(inside.outside).toEqual([]);
+    await inside.close();
+  });
+
+  it.each(['light', 'dark'] as const)('its dialogs are accessible in %s', async (theme) => {
+    const window = await site.openAsAdmin({ theme, path: '/agents' });
+    const { page } = window;
+    const close = () => page.keyboard.press('Escape');
+    for (const name of ['Create Agent', 'Import CSV', 'Why no login?', 'Edit Ana Souza']) {
+      await page.getByRole('button', { name }).click();
+      await page.getByRole('dialog').getByRole('textbox').or(page.getByRole('dialog').locator('input[type=file]')).first().waitFor();
+      expect({ name, violations: await violationsOf(window) }).toEqual({ name, violations: [] });
+      await close();
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    await page.getByRole('switch', { name: 'Ana Souza is active' }).click({ force: true });
+    await page.getByTestId('offboard').getByText('inbox.reply').waitFor();
+    expect(await violationsOf(window)).toEqual([]);
+    await close();
+    await page.goto(`${site.url}/console/teams/${team.id}`);
+    await page.getByRole('checkbox', { name: 'Read tasks' }).check();
+    await page.getByTestId('save-bar').getByText('tasks.read').waitFor();
+    expect(await violationsOf(window)).toEqual([]);
+    expect(window.complaints).toEqual([]);
+    await window.close();
+  });
+
+  it.each([360, 1280, 3840])('fits a screen %i wide', async (width) => {
+    const window = await site.openAsAdmin({ width, height: 900 });
+    for (const [name, path, ready] of screens) {
+      await window.page.goto(`${site.url}/console${path()}`);
+      await ready(window);
+      const overflow = await window.page.evaluate<number>(OVERFLOW);
+      expect({ name, overflow: Math.max(0, overflow) }).toEqual({ name, overflow: 0 });
+    }
+    await window.close();
+  });
+
+  it('runs from right to left in Arabic, and speaks it', async () => {
+    const window = await site.openAsAdmin({ language: 'ar' });
+    for (const [name, path, ready] of screens.slice(0, 7)) {
+      await window.page.goto(`${site.url}/console${path()}`);
+      await ready(window);
+      const overflow = await window.page.evaluate<number>(OVERFLOW);
+      expect({ name, overflow: Math.max(0, overflow) }).toEqual({ name, overflow: 0 });
+    }
+    const [rail, screen] = [window.page.getByRole('navigation').first(), window.page.locator('#screen')];
+    const [railBox, screenBox] = [await rail.boundingBox(), await screen.boundingBox()];
+    expect(railBox?.x ?? 0).toBeGreaterThan(screenBox?.x ?? Infinity);
+    expect(await window.page.locator('html').getAttribute('lang')).toBe('ar');
+    await window.page.getByRole('link', { name: 'الوكلاء' }).waitFor();
+    expect(await violationsOf(window)).toEqual([]);
+    await window.close();
+  });
+
+  it('reaches its first route with little JavaScript', async () => {
+    const window = await site.openAsAdmin({ path: '/floor' });
+    await window.page.locator('canvas').waitFor();
+    const sizes = await window.page.evaluate<[string, string][]>(SCRIPTS);
+    // What only says what was done comes after the screen, and is not part of reaching it.
+    const first = sizes.filter(([name]) => !/notices|notify/.test(name));
+    const total = first.reduce((sum, [, text]) => sum + gzipSync(text).length, 0);
+    expect(total).toBeGreaterThan(50_000);
+    expect(total).toBeLessThanOrEqual(FIRST_ROUTE_LIMIT);
+    await window.close();
+  });
+});
+
+async function violationsOf({ page }: Window): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
