@@ -1,6 +1,7 @@
 /** What administrators do, as those see it to whom it is done. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AgentView, MusterApi, TeamView } from '#client';
+import { eventually } from '../support/eventually.js';
 import { createAgent, createTeam, PASSWORD } from '../support/people.js';
 import { Site } from './support/site.js';
 
@@ -63,6 +64,7 @@ describe('authority, seen from both sides', () => {
     await mine.page.getByRole('dialog').getByText('1 agent changes').waitFor();
     await mine.page.getByRole('button', { name: 'Hide numbers', exact: true }).click();
     await theirs.page.getByText('Customers’ numbers are masked for you').waitFor();
+    await mine.page.getByRole('dialog').waitFor({ state: 'detached' });
     await mine.page.getByRole('switch', { name: 'Hide numbers from Ana Souza' }).click({ force: true });
     await theirs.page.getByText('You see customers’ whole numbers').waitFor();
     await theirs.close();
@@ -72,7 +74,11 @@ describe('authority, seen from both sides', () => {
   it('a toggle that is refused goes back, with the reason', async () => {
     const lone = await createTeam(admin, ['agents.read', 'agents.manage'], { name: 'Leads' });
     const lead = await createAgent(admin, lone, { name: 'Lea Lead' });
-    await createAgent(admin, await createTeam(admin, ['audit.read']), { name: 'Beyond Rights', hidePhone: true, status: 'inactive' });
+    await createAgent(admin, await createTeam(admin, ['audit.read']), {
+      name: 'Beyond Rights',
+      hidePhone: true,
+      status: 'inactive',
+    });
     const window = await site.openAs(lead.email, PASSWORD, { path: '/agents?q=Beyond' });
     const toggle = window.page.getByRole('switch', { name: 'Beyond Rights is active' });
     await toggle.click({ force: true });
@@ -97,12 +103,19 @@ describe('authority, seen from both sides', () => {
     await theirs.page.locator('input[name=email]').fill(agent.email);
     await theirs.page.locator('input[name=password]').fill(PASSWORD);
     await theirs.page.locator('button[type=submit]').click();
-    await theirs.page.getByRole('alert').filter({ hasText: /inactive/ }).last().waitFor();
+    await theirs.page
+      .getByRole('alert')
+      .filter({ hasText: /inactive/ })
+      .last()
+      .waitFor();
 
     await mine.page.getByRole('button', { name: 'Close' }).last().click();
+    await mine.page.getByRole('dialog').waitFor({ state: 'detached' });
     await mine.page.getByRole('switch', { name: 'Ana Souza is active' }).click({ force: true });
-    await theirs.page.waitForFunction(() => true);
-    await mine.page.locator('[data-status=active]').getByRole('switch', { name: 'Ana Souza is active' }).waitFor();
+    await eventually(
+      () => admin.agents.get(agent.id),
+      ({ status }) => status === 'active',
+    );
     await theirs.page.locator('button[type=submit]').click();
     await theirs.page.getByRole('heading', { name: 'Floor' }).waitFor();
     expect([...mine.complaints, ...theirs.complaints]).toEqual([]);

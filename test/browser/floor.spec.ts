@@ -25,7 +25,13 @@ describe('the floor', () => {
   const names = async () => (await rows().allInnerTexts()).sort();
 
   it('lists everybody for those who do not see the canvas, and finds them', async () => {
-    expect(await eventually(names, (found) => found.length === 5)).toEqual(['Ana', 'Bo', 'Cy', 'Di', expect.any(String)]);
+    expect(await eventually(names, (found) => found.length === 5)).toEqual([
+      'Ana',
+      'Bo',
+      'Cy',
+      'Di',
+      expect.any(String),
+    ]);
     await window.page.getByRole('searchbox').fill('sales');
     expect(await eventually(names, (found) => found.length === 1)).toEqual(['Di']);
     expect(window.page.url()).toContain('q=sales');
@@ -45,7 +51,10 @@ describe('the floor', () => {
     const inspector = window.page.getByTestId('inspector');
     const first = await inspector.getByRole('heading').innerText();
     await window.page.keyboard.press('ArrowDown');
-    await eventually(() => inspector.getByRole('heading').innerText(), (name) => name !== first);
+    await eventually(
+      () => inspector.getByRole('heading').innerText(),
+      (name) => name !== first,
+    );
     await window.page.keyboard.press('Escape');
     await inspector.waitFor({ state: 'detached' });
   });

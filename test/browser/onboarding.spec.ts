@@ -19,11 +19,16 @@ describe('onboarding an agent', () => {
   const panel = () => window.page.getByRole('dialog');
 
   it('says everything that is missing or wrong, at the field it is about', async () => {
-    await window.page.getByRole('button', { name: 'Create Agent' }).click();
+    await window.page.getByRole('button', { name: 'Create Agent', exact: true }).click();
     await panel().getByLabel('E-mail').fill('ana');
     await panel().getByLabel('WhatsApp phone').fill('0119');
     await panel().getByRole('button', { name: 'Create agent', exact: true }).click();
-    for (const text of ['Enter the agent’s name', 'Enter an e-mail address', 'with + and country code', 'linked to a team']) {
+    for (const text of [
+      'Enter the agent’s name',
+      'Enter an e-mail address',
+      'with + and country code',
+      'linked to a team',
+    ]) {
       await panel().getByText(text).last().waitFor();
     }
   });
@@ -34,7 +39,7 @@ describe('onboarding an agent', () => {
     await panel().getByLabel('WhatsApp phone').fill('+55 11 91234-5678');
     await panel().getByText('Brazil').waitFor();
     await panel().getByRole('combobox', { name: 'Team' }).click();
-    await window.page.getByRole('option', { name: 'Support' }).click();
+    await window.page.getByRole('listbox').getByRole('option', { name: 'Support' }).click();
     await panel().getByTestId('team-rights').getByText('Answer customers').waitFor();
     await panel().getByLabel('Hide Phone').check({ force: true });
     await panel().getByLabel('Operational notes').fill('Night shift');
@@ -54,18 +59,27 @@ describe('onboarding an agent', () => {
     await theirs.page.getByRole('heading', { name: 'Floor' }).waitFor();
     await theirs.close();
     const [ana] = (await admin.agents.list({ q: 'ana.souza' })).data;
-    expect(ana).toMatchObject({ hidePhone: true, status: 'active', notes: 'Night shift', phone: '+5511912345678', team: { name: 'Support' } });
+    expect(ana).toMatchObject({
+      hidePhone: true,
+      status: 'active',
+      notes: 'Night shift',
+      phone: '+5511912345678',
+      team: { name: 'Support' },
+    });
   });
 
   it('refuses an e-mail that somebody has, at its field', async () => {
-    await window.page.getByRole('button', { name: 'Create Agent' }).click();
+    await window.page.getByRole('button', { name: 'Create Agent', exact: true }).click();
     await panel().getByLabel('Name').fill('Ana Two');
     await panel().getByLabel('E-mail').fill('ANA.SOUZA@example.com');
     await panel().getByLabel('WhatsApp phone').fill('+5511912345679');
     await panel().getByRole('combobox', { name: 'Team' }).click();
-    await window.page.getByRole('option', { name: 'Support' }).click();
+    await window.page.getByRole('listbox').getByRole('option', { name: 'Support' }).click();
     await panel().getByRole('button', { name: 'Create agent', exact: true }).click();
-    await panel().locator('.mantine-InputWrapper-error').filter({ hasText: /e-mail/i }).waitFor();
+    await panel()
+      .locator('.mantine-InputWrapper-error')
+      .filter({ hasText: /e-mail/i })
+      .waitFor();
     await panel().getByRole('button', { name: 'Cancel' }).click();
   });
 

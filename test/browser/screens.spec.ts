@@ -38,7 +38,15 @@ describe('every screen', () => {
     ['agents', () => '/agents', ({ page }) => page.getByRole('rowheader').first().waitFor()],
     ['agent', () => `/agents/${agent.id}`, ({ page }) => page.locator('ol li').first().waitFor()],
     ['permissions', () => `/agents/${agent.id}?tab=permissions`, ({ page }) => page.locator('table').waitFor()],
-    ['sessions', () => `/agents/${agent.id}?tab=sessions`, ({ page }) => page.getByRole('button', { name: /^(End|إنهاء)$/ }).first().waitFor()],
+    [
+      'sessions',
+      () => `/agents/${agent.id}?tab=sessions`,
+      ({ page }) =>
+        page
+          .getByRole('button', { name: /^(End|إنهاء)$/ })
+          .first()
+          .waitFor(),
+    ],
     ['receipts', () => `/agents/${agent.id}?tab=receipts`, ({ page }) => page.locator('details').first().waitFor()],
     ['teams', () => `/teams/${team.id}`, ({ page }) => page.getByRole('checkbox').first().waitFor()],
     ['audit', () => '/audit', ({ page }) => page.locator('details').first().waitFor()],
@@ -68,7 +76,12 @@ describe('every screen', () => {
     const close = () => page.keyboard.press('Escape');
     for (const name of ['Create Agent', 'Import CSV', 'Why no login?', 'Edit Ana Souza']) {
       await page.getByRole('button', { name }).click();
-      await page.getByRole('dialog').getByRole('textbox').or(page.getByRole('dialog').locator('input[type=file]')).first().waitFor();
+      await page
+        .getByRole('dialog')
+        .getByRole('textbox')
+        .or(page.getByRole('dialog').locator('input[type=file]'))
+        .first()
+        .waitFor();
       expect({ name, violations: await violationsOf(window) }).toEqual({ name, violations: [] });
       await close();
       await page.getByRole('dialog').waitFor({ state: 'detached' });

@@ -16,7 +16,10 @@ describe('the session in the console', () => {
     await page.locator('input[name=email]').fill(ADMIN.email);
     await page.locator('input[name=password]').fill('not-the-password');
     await page.locator('button[type=submit]').click();
-    await page.getByRole('alert').filter({ hasText: /password/i }).waitFor();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /password/i })
+      .waitFor();
     await signIn(page, ADMIN.email, ADMIN.password);
     await page.getByRole('heading', { name: 'Floor' }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
@@ -28,7 +31,12 @@ describe('the session in the console', () => {
   it('lets an invited agent choose a password, which must be long enough and typed twice alike', async () => {
     const admin = await site.admin();
     const team = await createTeam(admin, ['dashboard.view']);
-    const agent = await admin.agents.create({ name: 'Iva', email: 'iva@example.com', phone: '+5511912345678', teamId: team.id });
+    const agent = await admin.agents.create({
+      name: 'Iva',
+      email: 'iva@example.com',
+      phone: '+5511912345678',
+      teamId: team.id,
+    });
     const { page, close } = await site.open({ path: `/#invitation=${agent.invitation?.token ?? ''}` });
     const [first, second] = [page.locator('input[type=password]').nth(0), page.locator('input[type=password]').nth(1)];
     await first.fill('short');

@@ -5,7 +5,13 @@
 export type * from '#contracts';
 export type { AgentExportParams, AgentImportOptions, CsvFile } from './agent-files.js';
 export { MusterApi, type MusterOptions } from './api.js';
-export { type AgentListParams, type ConversationListParams, everyPage, type AuditListParams, type ListParams } from './calls.js';
+export {
+  type AgentListParams,
+  type ConversationListParams,
+  everyPage,
+  type AuditListParams,
+  type ListParams,
+} from './calls.js';
 export { leastLoadedFirst } from './assignable-list.js';
 export { type Clock, systemClock } from './clock.js';
 export { memoryStore, type Session, type SessionStore } from './credentials.js';

@@ -14,7 +14,9 @@ export async function addConsole(server: FastifyInstance): Promise<void> {
   const root = FOLDERS.find((folder) => existsSync(join(folder, 'assets')));
   if (!root) return;
   await server.register(fastifyStatic, { root, serve: false, cacheControl: false, setHeaders: setCaching });
-  server.get<{ Params: { '*': string } }>('/console/*', (request, reply) => reply.sendFile(fileOf(request.params['*'])));
+  server.get<{ Params: { '*': string } }>('/console/*', (request, reply) =>
+    reply.sendFile(fileOf(request.params['*'])),
+  );
   server.get('/console', (_request, reply) => reply.redirect('/console/'));
   server.get('/', (_request, reply) => reply.redirect('/console/'));
 }

@@ -60,7 +60,13 @@ export class Site {
   }
 
   /** A new browser profile at the console. */
-  async open({ path = '/', theme = 'light', language = 'en', width = 1280, height = 800 }: OpenOptions = {}): Promise<Window> {
+  async open({
+    path = '/',
+    theme = 'light',
+    language = 'en',
+    width = 1280,
+    height = 800,
+  }: OpenOptions = {}): Promise<Window> {
     const context = await this.browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
     context.setDefaultTimeout(20_000);
     const chosen = { 'muster.theme': theme, 'muster.language': language };

@@ -32,12 +32,27 @@ export function PasswordForm() {
   };
   return (
     <form className="stack" noValidate onSubmit={(event) => (event.preventDefault(), submit())}>
-      <PasswordInput label={t('account.current')} value={current} autoComplete="current-password"
-        error={wrong ? explain(change.error) : undefined} onChange={(event) => setCurrent(event.currentTarget.value)} />
-      <PasswordInput label={t('password.new')} description={t('password.help', { least: SHORTEST })} value={next} autoComplete="new-password"
-        error={isAsked && isShort ? t('password.tooShort', { least: SHORTEST }) : undefined} onChange={(event) => setNext(event.currentTarget.value)} />
+      <PasswordInput
+        label={t('account.current')}
+        value={current}
+        autoComplete="current-password"
+        error={wrong ? explain(change.error) : undefined}
+        onChange={(event) => setCurrent(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label={t('password.new')}
+        description={t('password.help', { least: SHORTEST })}
+        value={next}
+        autoComplete="new-password"
+        error={isAsked && isShort ? t('password.tooShort', { least: SHORTEST }) : undefined}
+        onChange={(event) => setNext(event.currentTarget.value)}
+      />
       <p className="muted">{t('account.passwordHelp')}</p>
-      {change.error && !wrong && <p role="alert" className="alert">{explain(change.error)}</p>}
+      {change.error && !wrong && (
+        <p role="alert" className="alert">
+          {explain(change.error)}
+        </p>
+      )}
       <div className="buttons">
         <Button type="submit" loading={change.isPending}>
           {t('account.change')}

@@ -27,7 +27,11 @@ export function AgentFacts({ agent, live }: { agent: AgentView; live: RosterRow 
         <Fact label={t('floor.load')} value={`${load.open}/${load.capacity}`} isLatin />
         <Fact label={t('floor.waiting')} value={String(waiting.count)} />
         {(['m1', 'm5', 'm15', 'h1'] as const).map((window) => (
-          <Fact key={window} label={t('agent.messagesIn', { window: t(`window.${window}`) })} value={String(density[window])} />
+          <Fact
+            key={window}
+            label={t('agent.messagesIn', { window: t(`window.${window}`) })}
+            value={String(density[window])}
+          />
         ))}
       </dl>
       <dl>

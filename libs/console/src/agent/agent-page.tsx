@@ -29,7 +29,11 @@ const TABS = ['timeline', 'permissions', 'sessions', 'receipts'] as const;
 export default function AgentPage() {
   const { t } = useTranslation();
   const { id = '' } = useParams();
-  const { data: agent, error, refetch } = useQuery({
+  const {
+    data: agent,
+    error,
+    refetch,
+  } = useQuery({
     queryKey: [AGENTS, 'one', id],
     queryFn: ({ signal }) => muster.agents.get(id, { signal }),
     refetchInterval: 15_000,
@@ -82,8 +86,12 @@ function Tabs({ agent }: { agent: AgentView }) {
     <section className={`card ${css.main}`}>
       <nav className={css.tabs} aria-label={t('agent.parts')}>
         {tabs.map((tab) => (
-          <button key={tab} type="button" aria-current={tab === chosen ? 'page' : undefined}
-            onClick={() => setAddress(tab === 'timeline' ? {} : { tab }, { replace: true })}>
+          <button
+            key={tab}
+            type="button"
+            aria-current={tab === chosen ? 'page' : undefined}
+            onClick={() => setAddress(tab === 'timeline' ? {} : { tab }, { replace: true })}
+          >
             {t(`agent.tabs.${tab}`)}
           </button>
         ))}

@@ -12,7 +12,10 @@ import css from './agent.module.css';
 export function Receipts({ agentId }: { agentId: Id }) {
   const { t } = useTranslation();
   const moment = useMoment();
-  const { data, error, refetch } = useQuery({ queryKey: ['receipts', agentId], queryFn: () => muster.agents.receipts(agentId, { limit: 50 }) });
+  const { data, error, refetch } = useQuery({
+    queryKey: ['receipts', agentId],
+    queryFn: () => muster.agents.receipts(agentId, { limit: 50 }),
+  });
   if (error) return <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
   if (data.data.length === 0) return <Empty title={t('agent.noReceipts')} />;

@@ -15,12 +15,19 @@ export function Sessions({ agentId }: { agentId?: Id }) {
   const client = useQueryClient();
   const of = agentId === undefined ? {} : { agentId };
   const key = ['sessions', agentId ?? 'own'];
-  const { data, error, refetch } = useQuery({ queryKey: key, queryFn: () => muster.sessions.list({ ...of, limit: 100 }) });
+  const { data, error, refetch } = useQuery({
+    queryKey: key,
+    queryFn: () => muster.sessions.list({ ...of, limit: 100 }),
+  });
   const settled = {
     onError: (failure: unknown) => complain(t('error.failed'), failure),
     onSettled: () => client.invalidateQueries({ queryKey: key }),
   };
-  const end = useMutation({ mutationFn: (id: Id) => muster.sessions.end(id), onSuccess: () => notify(t('sessions.ended')), ...settled });
+  const end = useMutation({
+    mutationFn: (id: Id) => muster.sessions.end(id),
+    onSuccess: () => notify(t('sessions.ended')),
+    ...settled,
+  });
   const endAll = useMutation({
     mutationFn: () => muster.sessions.endAll(of),
     onSuccess: ({ ended }) => notify(t('sessions.allEnded', { count: ended })),
@@ -54,7 +61,8 @@ function Session({ session, onEnd }: { session: SessionView; onEnd: () => void }
       <div>
         <b className="clip">{session.client.userAgent ?? t('sessions.unknown')}</b>
         <span className="muted">
-          <span className="ltr">{session.client.network ?? '—'}</span> · {t('sessions.used', { at: moment(session.lastUsedAt) })}
+          <span className="ltr">{session.client.network ?? '—'}</span> ·{' '}
+          {t('sessions.used', { at: moment(session.lastUsedAt) })}
         </span>
       </div>
       {session.current ? (

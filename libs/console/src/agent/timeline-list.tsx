@@ -39,7 +39,12 @@ export function TimelineList({ agentId }: { agentId: Id }) {
         ))}
       </ol>
       {hasNextPage && (
-        <button type="button" className="text-button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+        <button
+          type="button"
+          className="text-button"
+          disabled={isFetchingNextPage}
+          onClick={() => void fetchNextPage()}
+        >
           {t('older')}
         </button>
       )}
@@ -95,7 +100,8 @@ function Words({ entry }: { entry: TimelineEntry }) {
         <>
           <b className="mono">{entry.receipt.cause}</b>{' '}
           <span className="muted">
-            {t(entry.receipt.enforcement === 'complete' ? 'receipt.complete' : 'receipt.pending')} · <span className="ltr">{msOf(entry.receipt.elapsedMs)} ms</span>
+            {t(entry.receipt.enforcement === 'complete' ? 'receipt.complete' : 'receipt.pending')} ·{' '}
+            <span className="ltr">{msOf(entry.receipt.elapsedMs)} ms</span>
           </span>
         </>
       );

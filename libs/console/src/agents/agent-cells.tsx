@@ -12,7 +12,15 @@ import type { AgentTask } from './agents-page.js';
 import { useForceSync } from './use-force-sync.js';
 import css from './agents.module.css';
 
-export function CheckCell({ name, checked, onChange }: { name: string; checked: boolean; onChange: (event: unknown) => void }) {
+export function CheckCell({
+  name,
+  checked,
+  onChange,
+}: {
+  name: string;
+  checked: boolean;
+  onChange: (event: unknown) => void;
+}) {
   const { t } = useTranslation();
   return <input type="checkbox" aria-label={t('agents.select', { name })} checked={checked} onChange={onChange} />;
 }
@@ -94,9 +102,13 @@ export function ActionsCell({ agent, onTask }: { agent: AgentView; onTask: (task
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={() => sync.mutate(agent)}>{t('agents.forceSync')}</Menu.Item>
-          <Menu.Item onClick={() => onTask({ kind: 'diagnose', email: agent.email })}>{t('agents.whyNoLogin')}</Menu.Item>
+          <Menu.Item onClick={() => onTask({ kind: 'diagnose', email: agent.email })}>
+            {t('agents.whyNoLogin')}
+          </Menu.Item>
           {agent.status === 'active' && (
-            <Menu.Item onClick={() => onTask({ kind: 'offboard', agent })}>{t('offboard.title', { name: agent.name })}</Menu.Item>
+            <Menu.Item onClick={() => onTask({ kind: 'offboard', agent })}>
+              {t('offboard.title', { name: agent.name })}
+            </Menu.Item>
           )}
           <Menu.Item color="red" onClick={() => onTask({ kind: 'delete', agent })}>
             {t('agents.delete')}

@@ -14,7 +14,16 @@ export interface AgentDraft {
 }
 
 export type DraftField = keyof AgentDraft;
-export const DRAFT_FIELDS: readonly DraftField[] = ['name', 'email', 'phone', 'teamId', 'hidePhone', 'status', 'notes', 'capacity'];
+export const DRAFT_FIELDS: readonly DraftField[] = [
+  'name',
+  'email',
+  'phone',
+  'teamId',
+  'hidePhone',
+  'status',
+  'notes',
+  'capacity',
+];
 
 export type DraftIssue = 'nameMissing' | 'emailInvalid' | 'phoneInvalid' | 'teamMissing' | 'capacityInvalid';
 
@@ -70,7 +79,11 @@ export function requestOf(draft: AgentDraft) {
 }
 
 /** `mine`, begun on `base`, on top of what others made of it: what only they changed is theirs. */
-export function rebase(base: AgentDraft, mine: AgentDraft, theirs: AgentDraft): { draft: AgentDraft; conflicts: DraftField[] } {
+export function rebase(
+  base: AgentDraft,
+  mine: AgentDraft,
+  theirs: AgentDraft,
+): { draft: AgentDraft; conflicts: DraftField[] } {
   const own = new Set(changedFields(base, mine));
   const conflicts = changedFields(base, theirs).filter((field) => own.has(field) && mine[field] !== theirs[field]);
   const kept = Object.fromEntries([...own].map((field) => [field, mine[field]]));

@@ -19,25 +19,76 @@ export function AgentFields({ draft, errors, teams, onChange, own }: Props) {
   const { t } = useTranslation();
   return (
     <div className={css.fields}>
-      <TextInput label={t('agents.name')} value={draft.name} error={errors['name']} required autoComplete="off" data-autofocus
-        maxLength={100} onChange={(event) => onChange({ name: event.currentTarget.value })} />
-      <TextInput label={t('agents.email')} description={t('agents.emailHelp')} type="email" value={draft.email} required
-        autoComplete="off" error={errors['email']} onChange={(event) => onChange({ email: event.currentTarget.value })} />
+      <TextInput
+        label={t('agents.name')}
+        value={draft.name}
+        error={errors['name']}
+        required
+        autoComplete="off"
+        data-autofocus
+        maxLength={100}
+        onChange={(event) => onChange({ name: event.currentTarget.value })}
+      />
+      <TextInput
+        label={t('agents.email')}
+        description={t('agents.emailHelp')}
+        type="email"
+        value={draft.email}
+        required
+        autoComplete="off"
+        error={errors['email']}
+        onChange={(event) => onChange({ email: event.currentTarget.value })}
+      />
       <PhoneField value={draft.phone} error={errors['phone']} onChange={(phone) => onChange({ phone })} />
-      <Select label={t('agents.team')} description={t('agents.teamHelp')} placeholder={t('agents.teamChoose')} required searchable
-        data={teams.map(({ id, name, status }) => ({ value: id, label: status === 'active' ? name : `${name} (${t('lifecycle.inactive')})` }))}
-        value={draft.teamId || null} error={errors['teamId']} disabled={own} allowDeselect={false}
+      <Select
+        label={t('agents.team')}
+        description={t('agents.teamHelp')}
+        placeholder={t('agents.teamChoose')}
+        required
+        searchable
+        data={teams.map(({ id, name, status }) => ({
+          value: id,
+          label: status === 'active' ? name : `${name} (${t('lifecycle.inactive')})`,
+        }))}
+        value={draft.teamId || null}
+        error={errors['teamId']}
+        disabled={own}
+        allowDeselect={false}
         comboboxProps={{ transitionProps: { duration: 0 } }}
-        onChange={(teamId) => onChange({ teamId: teamId ?? '' })} />
-      <Switch label={t('agents.hidePhone')} description={t('agents.hidePhoneHelp')} checked={draft.hidePhone} disabled={own}
-        onChange={(event) => onChange({ hidePhone: event.currentTarget.checked })} />
-      <Switch label={t('agents.activeLabel')} description={t('agents.activeHelp')} checked={draft.status === 'active'} disabled={own}
-        onChange={(event) => onChange({ status: event.currentTarget.checked ? 'active' : 'inactive' })} />
+        onChange={(teamId) => onChange({ teamId: teamId ?? '' })}
+      />
+      <Switch
+        label={t('agents.hidePhone')}
+        description={t('agents.hidePhoneHelp')}
+        checked={draft.hidePhone}
+        disabled={own}
+        onChange={(event) => onChange({ hidePhone: event.currentTarget.checked })}
+      />
+      <Switch
+        label={t('agents.activeLabel')}
+        description={t('agents.activeHelp')}
+        checked={draft.status === 'active'}
+        disabled={own}
+        onChange={(event) => onChange({ status: event.currentTarget.checked ? 'active' : 'inactive' })}
+      />
       {own && <p className="muted">{t('agents.notOneself')}</p>}
-      <TextInput label={t('agents.capacity')} description={t('agents.capacityHelp')} inputMode="numeric" value={draft.capacity}
-        error={errors['capacity']} onChange={(event) => onChange({ capacity: event.currentTarget.value })} />
-      <Textarea label={t('agents.notes')} description={t('agents.notesHelp')} rows={3} value={draft.notes} error={errors['notes']}
-        maxLength={5_000} onChange={(event) => onChange({ notes: event.currentTarget.value })} />
+      <TextInput
+        label={t('agents.capacity')}
+        description={t('agents.capacityHelp')}
+        inputMode="numeric"
+        value={draft.capacity}
+        error={errors['capacity']}
+        onChange={(event) => onChange({ capacity: event.currentTarget.value })}
+      />
+      <Textarea
+        label={t('agents.notes')}
+        description={t('agents.notesHelp')}
+        rows={3}
+        value={draft.notes}
+        error={errors['notes']}
+        maxLength={5_000}
+        onChange={(event) => onChange({ notes: event.currentTarget.value })}
+      />
     </div>
   );
 }

@@ -21,9 +21,14 @@ export function ActiveToggle({ agent, disabled, onAsk }: Props) {
   const isOwn = useMe().agent.id === agent.id;
   const isActive = agent.status === 'active';
   return (
-    <Switch size="sm" checked={isActive} disabled={disabled || isOwn} aria-label={t('agents.activeOf', { name: agent.name })}
+    <Switch
+      size="sm"
+      checked={isActive}
+      disabled={disabled || isOwn}
+      aria-label={t('agents.activeOf', { name: agent.name })}
       title={isOwn ? t('agents.notOneself') : undefined}
-      onChange={() => (isActive ? onAsk() : set.mutate({ status: 'active' }))} />
+      onChange={() => (isActive ? onAsk() : set.mutate({ status: 'active' }))}
+    />
   );
 }
 
@@ -32,9 +37,14 @@ export function HidePhoneToggle({ agent, disabled, onAsk }: Props) {
   const set = useOptimistic(agent);
   const isOwn = useMe().agent.id === agent.id;
   return (
-    <Switch size="sm" checked={agent.hidePhone} disabled={disabled || isOwn} aria-label={t('agents.hidePhoneOf', { name: agent.name })}
+    <Switch
+      size="sm"
+      checked={agent.hidePhone}
+      disabled={disabled || isOwn}
+      aria-label={t('agents.hidePhoneOf', { name: agent.name })}
       title={isOwn ? t('agents.notOneself') : undefined}
-      onChange={() => (agent.hidePhone ? set.mutate({ hidePhone: false }) : onAsk())} />
+      onChange={() => (agent.hidePhone ? set.mutate({ hidePhone: false }) : onAsk())}
+    />
   );
 }
 
@@ -44,7 +54,7 @@ function useOptimistic(agent: AgentView) {
   const refresh = useRefreshAgents();
   return useMutation({
     mutationFn: (change: UpdateAgentRequest) => muster.agents.update(agent.id, change),
-    onMutate: (change) => patchAgent(client, agent.id, (one) => ({ ...one, ...change }) as AgentView),
+    onMutate: (change) => patchAgent(client, agent.id, (one) => ({ ...one, ...change })),
     onError: (error, _change, takeBack) => {
       takeBack?.();
       complain(t('agents.notChanged', { name: agent.name }), error);

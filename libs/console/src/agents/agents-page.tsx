@@ -36,7 +36,8 @@ export default function AgentsPage() {
   const [address, setAddress] = useSearchParams();
   const query = useMemo(() => readAgentsQuery(address), [address]);
   const choose = useCallback(
-    (change: Partial<AgentsQuery>) => setAddress((now) => writeAgentsQuery({ ...readAgentsQuery(now), ...change }), { replace: true }),
+    (change: Partial<AgentsQuery>) =>
+      setAddress((now) => writeAgentsQuery({ ...readAgentsQuery(now), ...change }), { replace: true }),
     [setAddress],
   );
   const found = useAgents(query);
@@ -61,13 +62,26 @@ export default function AgentsPage() {
         )}
       </PageHead>
       <AgentFilters query={query} choose={choose} />
-      {found.error && <Failure title={t('error.load')} detail={explain(found.error)} onRetry={() => void found.refetch()} />}
+      {found.error && (
+        <Failure title={t('error.load')} detail={explain(found.error)} onRetry={() => void found.refetch()} />
+      )}
       {found.isPending && !found.error && <Loading />}
-      {found.data && found.agents.length === 0 && <NoAgents query={query} onClear={() => setAddress(new URLSearchParams())} />}
+      {found.data && found.agents.length === 0 && (
+        <NoAgents query={query} onClear={() => setAddress(new URLSearchParams())} />
+      )}
       {found.agents.length > 0 && (
-        <AgentsTable agents={found.agents} query={query} choose={choose} selected={selected} onSelect={setSelected}
-          onTask={setTask} mayManage={mayManage} hasMore={found.hasNextPage} isOld={found.isPlaceholderData}
-          onMore={() => void (found.isFetchingNextPage || found.fetchNextPage())} />
+        <AgentsTable
+          agents={found.agents}
+          query={query}
+          choose={choose}
+          selected={selected}
+          onSelect={setSelected}
+          onTask={setTask}
+          mayManage={mayManage}
+          hasMore={found.hasNextPage}
+          isOld={found.isPlaceholderData}
+          onMore={() => void (found.isFetchingNextPage || found.fetchNextPage())}
+        />
       )}
       {selected.size > 0 && mayManage && <BulkBar ids={[...selected]} onDone={() => setSelected(new Set())} />}
       <Suspense fallback={null}>{task && <Task task={task} onTask={setTask} />}</Suspense>

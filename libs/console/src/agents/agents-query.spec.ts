@@ -5,18 +5,32 @@ const plain = readAgentsQuery(new URLSearchParams());
 
 describe('the query of the list of agents', () => {
   it('comes back from its address', () => {
-    const query = { ...plain, q: 'ana', teamId: 't', status: 'inactive', hidePhone: false, sort: 'team', isDescending: true } as const;
+    const query = {
+      ...plain,
+      q: 'ana',
+      teamId: 't',
+      status: 'inactive',
+      hidePhone: false,
+      sort: 'team',
+      isDescending: true,
+    } as const;
     expect(readAgentsQuery(writeAgentsQuery(query))).toEqual(query);
     expect(writeAgentsQuery(plain).size).toBe(0);
   });
 
   it('leaves out what the server would refuse', () => {
-    expect(readAgentsQuery(new URLSearchParams('sort=-luck&status=gone&hidePhone=x'))).toEqual({ ...plain, isDescending: true });
+    expect(readAgentsQuery(new URLSearchParams('sort=-luck&status=gone&hidePhone=x'))).toEqual({
+      ...plain,
+      isDescending: true,
+    });
   });
 
   it('asks the server only for what is asked', () => {
     expect(paramsOf(plain)).toEqual({ sort: 'name' });
-    expect(paramsOf({ ...plain, hidePhone: false, sort: 'createdAt', isDescending: true })).toEqual({ sort: '-createdAt', hidePhone: false });
+    expect(paramsOf({ ...plain, hidePhone: false, sort: 'createdAt', isDescending: true })).toEqual({
+      sort: '-createdAt',
+      hidePhone: false,
+    });
     expect([isFiltered(plain), isFiltered({ ...plain, hidePhone: false })]).toEqual([false, true]);
   });
 

@@ -31,7 +31,15 @@ export function readAgentsQuery(asked: URLSearchParams): AgentsQuery {
   };
 }
 
-export function writeAgentsQuery({ q, teamId, status, presence, hidePhone, sort, isDescending }: AgentsQuery): URLSearchParams {
+export function writeAgentsQuery({
+  q,
+  teamId,
+  status,
+  presence,
+  hidePhone,
+  sort,
+  isDescending,
+}: AgentsQuery): URLSearchParams {
   const asked = new URLSearchParams();
   if (q) asked.set('q', q);
   if (teamId) asked.set('team', teamId);

@@ -4,7 +4,16 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useEffectEvent, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentView } from '#client';
-import { ActionsCell, AgentCell, CheckCell, CreatedCell, LoadCell, PresenceCell, SyncCell, TeamCell } from './agent-cells.js';
+import {
+  ActionsCell,
+  AgentCell,
+  CheckCell,
+  CreatedCell,
+  LoadCell,
+  PresenceCell,
+  SyncCell,
+  TeamCell,
+} from './agent-cells.js';
 import { ActiveToggle, HidePhoneToggle } from './agent-toggles.js';
 import type { AgentTask } from './agents-page.js';
 import { type AgentSort, type AgentsQuery, sortBy } from './agents-query.js';
@@ -30,11 +39,39 @@ const helper = createColumnHelper<typeof features, AgentView>();
 const AHEAD = 30;
 const ROW_HEIGHT = 56;
 
-const COLUMNS = ['select', 'name', 'team', 'presence', 'load', 'hidePhone', 'active', 'sync', 'created', 'actions'] as const;
+const COLUMNS = [
+  'select',
+  'name',
+  'team',
+  'presence',
+  'load',
+  'hidePhone',
+  'active',
+  'sync',
+  'created',
+  'actions',
+] as const;
 type Column = (typeof COLUMNS)[number];
-const SORTS: Partial<Record<Column, AgentSort>> = { name: 'name', team: 'team', presence: 'presence', active: 'status', created: 'createdAt' };
+const SORTS: Partial<Record<Column, AgentSort>> = {
+  name: 'name',
+  team: 'team',
+  presence: 'presence',
+  active: 'status',
+  created: 'createdAt',
+};
 
-export function AgentsTable({ agents, query, choose, selected, onSelect, onTask, mayManage, hasMore, isOld, onMore }: Props) {
+export function AgentsTable({
+  agents,
+  query,
+  choose,
+  selected,
+  onSelect,
+  onTask,
+  mayManage,
+  hasMore,
+  isOld,
+  onMore,
+}: Props) {
   const { t } = useTranslation();
   const columns = useColumns(mayManage, onTask);
   const rowSelection = useMemo(() => Object.fromEntries([...selected].map((id) => [id, true as const])), [selected]);
@@ -66,15 +103,27 @@ export function AgentsTable({ agents, query, choose, selected, onSelect, onTask,
   }, [hasMore, last, rows.length]);
 
   return (
-    <div className={css.table} ref={area} role="table" aria-label={t('nav.agents')} aria-rowcount={hasMore ? -1 : rows.length + 1}
-      tabIndex={0} data-old={isOld} data-may-manage={mayManage}>
+    <div
+      className={css.table}
+      ref={area}
+      role="table"
+      aria-label={t('nav.agents')}
+      aria-rowcount={hasMore ? -1 : rows.length + 1}
+      tabIndex={0}
+      data-old={isOld}
+      data-may-manage={mayManage}
+    >
       <div role="rowgroup" className={css.tableHead}>
         <div role="row" className={css.row} aria-rowindex={1}>
           {table.getHeaderGroups()[0]?.headers.map(({ id }) => (
             <Head key={id} column={id as Column} query={query} choose={choose}>
               {id === 'select' && mayManage && (
-                <input type="checkbox" aria-label={t('agents.selectAll')} checked={table.getIsAllRowsSelected()}
-                  onChange={table.getToggleAllRowsSelectedHandler()} />
+                <input
+                  type="checkbox"
+                  aria-label={t('agents.selectAll')}
+                  checked={table.getIsAllRowsSelected()}
+                  onChange={table.getToggleAllRowsSelectedHandler()}
+                />
               )}
             </Head>
           ))}
@@ -85,12 +134,31 @@ export function AgentsTable({ agents, query, choose, selected, onSelect, onTask,
           const row = rows[index];
           if (!row) return null;
           return (
-            <div key={key} role="row" ref={virtual.measureElement} data-index={index} aria-rowindex={index + 2} className={css.row}
-              aria-selected={row.getIsSelected()} data-status={row.original.status} style={{ transform: `translateY(${start}px)` }}>
+            <div
+              key={key}
+              role="row"
+              ref={virtual.measureElement}
+              data-index={index}
+              aria-rowindex={index + 2}
+              className={css.row}
+              aria-selected={row.getIsSelected()}
+              data-status={row.original.status}
+              style={{ transform: `translateY(${start}px)` }}
+            >
               {row.getAllCells().map((cell) => (
-                <div key={cell.id} role={cell.column.id === 'name' ? 'rowheader' : 'cell'} className={css[cell.column.id]}>
+                <div
+                  key={cell.id}
+                  role={cell.column.id === 'name' ? 'rowheader' : 'cell'}
+                  className={css[cell.column.id]}
+                >
                   {cell.column.id === 'select' ? (
-                    mayManage && <CheckCell name={row.original.name} checked={row.getIsSelected()} onChange={row.getToggleSelectedHandler()} />
+                    mayManage && (
+                      <CheckCell
+                        name={row.original.name}
+                        checked={row.getIsSelected()}
+                        onChange={row.getToggleSelectedHandler()}
+                      />
+                    )
                   ) : (
                     <table.FlexRender cell={cell} />
                   )}
@@ -104,14 +172,23 @@ export function AgentsTable({ agents, query, choose, selected, onSelect, onTask,
   );
 }
 
-function Head({ column, query, choose, children }: Pick<Props, 'query' | 'choose'> & { column: Column; children?: React.ReactNode }) {
+function Head({
+  column,
+  query,
+  choose,
+  children,
+}: Pick<Props, 'query' | 'choose'> & { column: Column; children?: React.ReactNode }) {
   const { t } = useTranslation();
   const sort = SORTS[column];
   const isSorted = sort === query.sort;
-  const text = column === 'select' ? <span className="sr">{t('agents.columns.select')}</span> : t(`agents.columns.${column}`);
+  const text =
+    column === 'select' ? <span className="sr">{t('agents.columns.select')}</span> : t(`agents.columns.${column}`);
   return (
-    <div role="columnheader" className={`label ${css[column] ?? ''}`}
-      aria-sort={isSorted ? (query.isDescending ? 'descending' : 'ascending') : undefined}>
+    <div
+      role="columnheader"
+      className={`label ${css[column] ?? ''}`}
+      aria-sort={isSorted ? (query.isDescending ? 'descending' : 'ascending') : undefined}
+    >
       {children}
       {sort ? (
         <button type="button" className={css.sorter} onClick={() => choose(sortBy(query, sort))}>
@@ -147,7 +224,10 @@ function useColumns(mayManage: boolean, onTask: (task: AgentTask) => void) {
       }),
       helper.display({ id: 'sync', cell: ({ row }) => <SyncCell agent={row.original} /> }),
       helper.display({ id: 'created', cell: ({ row }) => <CreatedCell agent={row.original} /> }),
-      helper.display({ id: 'actions', cell: ({ row }) => mayManage && <ActionsCell agent={row.original} onTask={onTask} /> }),
+      helper.display({
+        id: 'actions',
+        cell: ({ row }) => mayManage && <ActionsCell agent={row.original} onTask={onTask} />,
+      }),
     ]);
   }, [mayManage, onTask]);
 }

@@ -33,7 +33,13 @@ export function BulkDialog({ ids, change, teams, onClose, onDone }: Props) {
   const refused = (write.data?.results ?? rehearsal.data?.results ?? []).filter(({ ok }) => !ok);
   const error = rehearsal.error ?? write.error;
   const team = teams.find(({ id }) => id === change.teamId)?.name ?? '';
-  const key = change.teamId ? 'move' : change.hidePhone ? 'hidePhone' : change.status === 'active' ? 'activate' : 'deactivate';
+  const key = change.teamId
+    ? 'move'
+    : change.hidePhone
+      ? 'hidePhone'
+      : change.status === 'active'
+        ? 'activate'
+        : 'deactivate';
   return (
     <Dialog opened onClose={close} title={t(`bulk.titles.${key}`, { count: ids.length, team })} size="lg">
       <div className="stack">
@@ -42,13 +48,21 @@ export function BulkDialog({ ids, change, teams, onClose, onDone }: Props) {
         {write.data && <p>{t('bulk.done', { done: ids.length - refused.length, count: ids.length })}</p>}
         {write.data?.receipt && <ReceiptChecklist receipt={write.data.receipt} />}
         {refused.length > 0 && <Refused results={refused} />}
-        {error && <p role="alert" className="alert">{explain(error)}</p>}
+        {error && (
+          <p role="alert" className="alert">
+            {explain(error)}
+          </p>
+        )}
         <div className="buttons">
           <Button variant="default" onClick={close}>
             {t(write.data ? 'close' : 'cancel')}
           </Button>
           {!write.data && (
-            <Button loading={write.isPending} disabled={!rehearsal.data || refused.length === ids.length} onClick={() => write.mutate()}>
+            <Button
+              loading={write.isPending}
+              disabled={!rehearsal.data || refused.length === ids.length}
+              onClick={() => write.mutate()}
+            >
               {t('bulk.do', { count: ids.length - refused.length })}
             </Button>
           )}

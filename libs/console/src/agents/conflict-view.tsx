@@ -26,7 +26,11 @@ export function ConflictView({ theirs, fields, taken, teams, draft, onTake }: Pr
         <IconGitMerge size={16} aria-hidden="true" /> {t('conflict.title')}
       </h3>
       {taken.length > 0 && (
-        <p>{t('conflict.taken', { changes: taken.map((field) => `${t(`agents.fields.${field}`)}: ${show(field, theirs[field])}`).join('; ') })}</p>
+        <p>
+          {t('conflict.taken', {
+            changes: taken.map((field) => `${t(`agents.fields.${field}`)}: ${show(field, theirs[field])}`).join('; '),
+          })}
+        </p>
       )}
       {fields.length > 0 && (
         <table>

@@ -38,14 +38,28 @@ export default function DeleteDialog({ agent, onClose }: { agent: AgentView; onC
       <form className="stack" onSubmit={(event) => (event.preventDefault(), isSure && remove.mutate())}>
         <p>{t('agents.deleteText')}</p>
         {rehearsal.data && <EffectView effect={rehearsal.data} />}
-        <TextInput label={t('agents.deleteConfirm', { email: agent.email })} value={typed} autoComplete="off"
-          onChange={(event) => setTyped(event.currentTarget.value)} />
-        {error && <p role="alert" className="alert">{explain(error)}</p>}
+        <TextInput
+          label={t('agents.deleteConfirm', { email: agent.email })}
+          value={typed}
+          autoComplete="off"
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+        {error && (
+          <p role="alert" className="alert">
+            {explain(error)}
+          </p>
+        )}
         <div className="buttons">
           <Button variant="default" onClick={onClose}>
             {t('cancel')}
           </Button>
-          <Button type="submit" color="red" data-danger loading={remove.isPending} disabled={!isSure || Boolean(rehearsal.data?.refused)}>
+          <Button
+            type="submit"
+            color="red"
+            data-danger
+            loading={remove.isPending}
+            disabled={!isSure || Boolean(rehearsal.data?.refused)}
+          >
             {t('agents.deleteDo')}
           </Button>
         </div>

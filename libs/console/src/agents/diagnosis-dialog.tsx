@@ -29,14 +29,24 @@ export default function DiagnosisDialog({ email, onClose }: { email: string; onC
     <Dialog opened onClose={onClose} title={t('diagnosis.title')} size="lg">
       <div className="stack">
         <form className={css.ask} onSubmit={(event) => (event.preventDefault(), ask(typed))}>
-          <TextInput label={t('diagnosis.email')} type="text" inputMode="email" value={typed} data-autofocus
-            onChange={(event) => setTyped(event.currentTarget.value)} />
+          <TextInput
+            label={t('diagnosis.email')}
+            type="text"
+            inputMode="email"
+            value={typed}
+            data-autofocus
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
           <Button type="submit" disabled={!typed.trim()}>
             {t('diagnosis.ask')}
           </Button>
         </form>
         {isFetching && !data && <Loading />}
-        {error && <p role="alert" className="alert">{explain(error)}</p>}
+        {error && (
+          <p role="alert" className="alert">
+            {explain(error)}
+          </p>
+        )}
         {data && <Finding diagnosis={data} onAsk={ask} />}
       </div>
     </Dialog>

@@ -12,11 +12,14 @@ const PAUSE_MS = 200;
 /** What saving would do to the agent's access, while it is being decided. */
 export function FormEffect({ agent, changes }: { agent: AgentView; changes: UpdateAgentRequest }) {
   const { t } = useTranslation();
-  const weighty = JSON.stringify(Object.fromEntries(WEIGHTY.flatMap((key) => (key in changes ? [[key, changes[key]]] : []))));
+  const weighty = JSON.stringify(
+    Object.fromEntries(WEIGHTY.flatMap((key) => (key in changes ? [[key, changes[key]]] : []))),
+  );
   const settled = useSettled(weighty);
   const { data } = useQuery({
     queryKey: ['rehearse', agent.id, settled],
-    queryFn: async () => (await muster.agents.rehearse.update(agent.id, JSON.parse(settled) as UpdateAgentRequest)).effect,
+    queryFn: async () =>
+      (await muster.agents.rehearse.update(agent.id, JSON.parse(settled) as UpdateAgentRequest)).effect,
     enabled: settled !== '{}',
     placeholderData: keepPreviousData,
   });

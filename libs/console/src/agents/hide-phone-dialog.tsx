@@ -32,12 +32,20 @@ export default function HidePhoneDialog({ agent, onClose }: { agent: AgentView; 
       <div className="stack">
         <p>{t('agents.hideText')}</p>
         {rehearsal.data && <EffectView effect={rehearsal.data} />}
-        {error && <p role="alert" className="alert">{explain(error)}</p>}
+        {error && (
+          <p role="alert" className="alert">
+            {explain(error)}
+          </p>
+        )}
         <div className="buttons">
           <Button variant="default" onClick={onClose}>
             {t('cancel')}
           </Button>
-          <Button loading={hide.isPending} disabled={!rehearsal.data || Boolean(rehearsal.data.refused)} onClick={() => hide.mutate()}>
+          <Button
+            loading={hide.isPending}
+            disabled={!rehearsal.data || Boolean(rehearsal.data.refused)}
+            onClick={() => hide.mutate()}
+          >
             {t('agents.hideDo')}
           </Button>
         </div>

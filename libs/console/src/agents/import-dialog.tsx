@@ -38,12 +38,26 @@ export default function ImportDialog({ onClose }: { onClose: () => void }) {
         <p className="mono muted ltr">name,email,phone,team,hidePhone,status,notes,capacity</p>
         <label className={css.file}>
           <span>{t('import.file')}</span>
-          <input type="file" accept=".csv,text/csv" disabled={isBusy} onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)} />
+          <input
+            type="file"
+            accept=".csv,text/csv"
+            disabled={isBusy}
+            onChange={(event) => choose(event.currentTarget.files?.[0] ?? null)}
+          />
         </label>
-        <Checkbox label={t('import.atomic')} checked={isAtomic} disabled={isBusy} onChange={(event) => (setAtomic(event.currentTarget.checked), check.reset())} />
+        <Checkbox
+          label={t('import.atomic')}
+          checked={isAtomic}
+          disabled={isBusy}
+          onChange={(event) => (setAtomic(event.currentTarget.checked), check.reset())}
+        />
         {isBusy && <Progress progress={progress} />}
         {done && !isBusy && <Outcome done={done} />}
-        {error && !isBusy && <p role="alert" className="alert">{explain(error)}</p>}
+        {error && !isBusy && (
+          <p role="alert" className="alert">
+            {explain(error)}
+          </p>
+        )}
         <div className="buttons">
           <Button variant="default" onClick={onClose} disabled={isBusy}>
             {t(write.data ? 'close' : 'cancel')}
@@ -72,7 +86,9 @@ function Progress({ progress }: { progress: ImportProgress | null }) {
   const { t } = useTranslation();
   return (
     <label className={css.progress}>
-      <span>{progress ? t('import.progress', { rows: progress.rows, total: progress.total }) : t('import.reading')}</span>
+      <span>
+        {progress ? t('import.progress', { rows: progress.rows, total: progress.total }) : t('import.reading')}
+      </span>
       <progress value={progress?.rows} max={progress?.total} />
     </label>
   );

@@ -5,7 +5,15 @@ import type { Invitation } from '#client';
 import { useMoment } from '../design/format.js';
 
 /** The link with which a new agent chooses a password; it is shown this once. */
-export function InvitationView({ name, invitation, onClose }: { name: string; invitation: Invitation; onClose: () => void }) {
+export function InvitationView({
+  name,
+  invitation,
+  onClose,
+}: {
+  name: string;
+  invitation: Invitation;
+  onClose: () => void;
+}) {
   const { t } = useTranslation();
   const moment = useMoment();
   const [isCopied, setCopied] = useState(false);

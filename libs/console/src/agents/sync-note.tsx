@@ -9,7 +9,9 @@ export function SyncNote({ agent: { sync } }: { agent: AgentView }) {
   return (
     <section>
       <h3>{t('agents.syncTitle')}</h3>
-      <p className="muted">{t('agents.syncText', { synced: sync.syncedVersion, version: sync.version, at: moment(sync.syncedAt) })}</p>
+      <p className="muted">
+        {t('agents.syncText', { synced: sync.syncedVersion, version: sync.version, at: moment(sync.syncedAt) })}
+      </p>
     </section>
   );
 }

@@ -31,7 +31,9 @@ export function TeamRights({ team }: { team: TeamView }) {
       {closed.length > 0 && (
         <p className="muted">
           {t('agents.closedModules', {
-            modules: closed.map(({ module }) => t([`modules.${module}` as 'modules.inbox', 'modules.other'], { module })).join(', '),
+            modules: closed
+              .map(({ module }) => t([`modules.${module}` as 'modules.inbox', 'modules.other'], { module }))
+              .join(', '),
           })}
         </p>
       )}

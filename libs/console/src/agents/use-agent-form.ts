@@ -7,7 +7,16 @@ import { msOf } from '../offboard/receipt-lines.js';
 import { fieldErrors } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import { useMe } from '../session/use-me.js';
-import { type AgentDraft, changesOf, type DraftField, draftOf, EMPTY_DRAFT, issuesOf, rebase, requestOf } from './agent-draft.js';
+import {
+  type AgentDraft,
+  changesOf,
+  type DraftField,
+  draftOf,
+  EMPTY_DRAFT,
+  issuesOf,
+  rebase,
+  requestOf,
+} from './agent-draft.js';
 import { useForceSync } from './use-force-sync.js';
 import { useRefreshAgents } from './use-agents.js';
 
@@ -60,7 +69,9 @@ export function useAgentForm(
     const now = await muster.agents.get(id);
     const theirs = draftOf(now);
     const { draft: merged, conflicts } = rebase(base.draft, draft, theirs);
-    const taken = (Object.keys(theirs) as DraftField[]).filter((field) => theirs[field] !== base.draft[field] && !conflicts.includes(field));
+    const taken = (Object.keys(theirs) as DraftField[]).filter(
+      (field) => theirs[field] !== base.draft[field] && !conflicts.includes(field),
+    );
     setBase({ draft: theirs, version: now.version });
     setDraft(merged);
     setConflict({ theirs, fields: conflicts, taken });
@@ -68,7 +79,9 @@ export function useAgentForm(
 
   const submit = (): void => {
     const issues = issuesOf(draft);
-    const found = Object.fromEntries(Object.entries(issues).map(([field, issue]) => [field, t(`agents.issues.${issue}`)]));
+    const found = Object.fromEntries(
+      Object.entries(issues).map(([field, issue]) => [field, t(`agents.issues.${issue}`)]),
+    );
     setErrors(found);
     if (Object.keys(found).length > 0) return;
     if (agent && Object.keys(changes).length === 0) sync.mutate(agent, { onSuccess: onClose });
@@ -85,7 +98,18 @@ export function useAgentForm(
   };
 
   const isChanged = Object.keys(changes).length > 0;
-  return { draft, change, changes, isChanged, errors, conflict, take, submit, isOwn, isBusy: save.isPending || sync.isPending };
+  return {
+    draft,
+    change,
+    changes,
+    isChanged,
+    errors,
+    conflict,
+    take,
+    submit,
+    isOwn,
+    isBusy: save.isPending || sync.isPending,
+  };
 }
 
 function ifMatch(version: number | undefined) {

@@ -1,4 +1,10 @@
-import { type InfiniteData, keepPreviousData, type QueryClient, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  keepPreviousData,
+  type QueryClient,
+  useInfiniteQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { AgentView, Id, Page } from '#client';
 import { muster } from '../session/session.js';
@@ -37,7 +43,9 @@ export function patchAgent(client: QueryClient, id: Id, change: (agent: AgentVie
 export function useRefreshAgents(): () => Promise<void> {
   const client = useQueryClient();
   return async () => {
-    await Promise.all([AGENTS, 'teams', 'receipts', 'timeline'].map((key) => client.invalidateQueries({ queryKey: [key] })));
+    await Promise.all(
+      [AGENTS, 'teams', 'receipts', 'timeline'].map((key) => client.invalidateQueries({ queryKey: [key] })),
+    );
   };
 }
 

@@ -19,8 +19,13 @@ export function App() {
   const { i18n } = useTranslation();
   return (
     // Mantine's own style elements are left out: the page's Content-Security-Policy refuses them. tokens.css has all.
-    <MantineProvider theme={theme} colorSchemeManager={colorSchemeManager} defaultColorScheme="auto"
-      withCssVariables={false} withGlobalClasses={false}>
+    <MantineProvider
+      theme={theme}
+      colorSchemeManager={colorSchemeManager}
+      defaultColorScheme="auto"
+      withCssVariables={false}
+      withGlobalClasses={false}
+    >
       <DirectionProvider key={i18n.language} initialDirection={directionOf(i18n.language)} detectDirection={false}>
         <ErrorBoundary>
           <QueryClientProvider client={queryClient}>

@@ -1,5 +1,12 @@
 /** The frame of all screens: where one can go, who one is, and what was just done. */
-import { IconActivityHeartbeat, IconKey, IconListSearch, IconLogout, IconShieldHalf, IconUsers } from '@tabler/icons-react';
+import {
+  IconActivityHeartbeat,
+  IconKey,
+  IconListSearch,
+  IconLogout,
+  IconShieldHalf,
+  IconUsers,
+} from '@tabler/icons-react';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, useLocation } from 'react-router';

@@ -49,10 +49,34 @@ function Screens() {
       <Route path="/" element={<Navigate to={homeOf(permissions)} replace />} />
       {MODULES.map(({ key, path }) => {
         const Screen = SCREENS[key];
-        return <Route key={key} path={path} element={<Guarded module={key}><Screen /></Guarded>} />;
+        return (
+          <Route
+            key={key}
+            path={path}
+            element={
+              <Guarded module={key}>
+                <Screen />
+              </Guarded>
+            }
+          />
+        );
       })}
-      <Route path="/agents/:id" element={<Guarded module="agents"><AgentPage /></Guarded>} />
-      <Route path="/teams/:id" element={<Guarded module="teams"><SCREENS.teams /></Guarded>} />
+      <Route
+        path="/agents/:id"
+        element={
+          <Guarded module="agents">
+            <AgentPage />
+          </Guarded>
+        }
+      />
+      <Route
+        path="/teams/:id"
+        element={
+          <Guarded module="teams">
+            <SCREENS.teams />
+          </Guarded>
+        }
+      />
       <Route path="/account" element={<AccountPage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>

@@ -13,7 +13,16 @@ import { explain } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import css from './audit.module.css';
 
-const KINDS: readonly AuditTargetKind[] = ['agent', 'team', 'api_key', 'session', 'conversation', 'contact', 'channel', 'workspace'];
+const KINDS: readonly AuditTargetKind[] = [
+  'agent',
+  'team',
+  'api_key',
+  'session',
+  'conversation',
+  'contact',
+  'channel',
+  'workspace',
+];
 
 export default function AuditPage() {
   const { t } = useTranslation();
@@ -32,7 +41,12 @@ export default function AuditPage() {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['audit', q, kind],
     queryFn: ({ pageParam }) =>
-      muster.audit.list({ limit: 100, ...(q && { q }), ...(kind && { targetKind: kind }), ...(pageParam && { cursor: pageParam }) }),
+      muster.audit.list({
+        limit: 100,
+        ...(q && { q }),
+        ...(kind && { targetKind: kind }),
+        ...(pageParam && { cursor: pageParam }),
+      }),
     initialPageParam: null as string | null,
     getNextPageParam: ({ page }) => page.next,
   });
@@ -42,7 +56,12 @@ export default function AuditPage() {
       <PageHead title={t('nav.audit')} />
       <div className={css.filters}>
         <SearchField label={t('audit.find')} value={q} onChange={(value) => set('q', value)} afterMs={250} />
-        <select className="plain-select" aria-label={t('audit.kind')} value={kind ?? ''} onChange={(event) => set('kind', event.currentTarget.value)}>
+        <select
+          className="plain-select"
+          aria-label={t('audit.kind')}
+          value={kind ?? ''}
+          onChange={(event) => set('kind', event.currentTarget.value)}
+        >
           <option value="">{t('audit.anyKind')}</option>
           {KINDS.map((one) => (
             <option key={one} value={one}>
@@ -63,7 +82,12 @@ export default function AuditPage() {
             ))}
           </ol>
           {hasNextPage && (
-            <button type="button" className="text-button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            <button
+              type="button"
+              className="text-button"
+              disabled={isFetchingNextPage}
+              onClick={() => void fetchNextPage()}
+            >
               {t('older')}
             </button>
           )}

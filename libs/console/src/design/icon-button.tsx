@@ -5,7 +5,13 @@ type Props = ButtonHTMLAttributes<HTMLButtonElement> & { label: string; pressed?
 /** A button that shows only a sign; its label is what assistive technology and the pointer get. */
 export function IconButton({ label, pressed, className = '', ...rest }: Props) {
   return (
-    <button type="button" title={label} aria-label={label} aria-pressed={pressed} className={`icon-button ${className}`}
-      {...rest} />
+    <button
+      type="button"
+      title={label}
+      aria-label={label}
+      aria-pressed={pressed}
+      className={`icon-button ${className}`}
+      {...rest}
+    />
   );
 }

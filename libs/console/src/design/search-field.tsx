@@ -22,7 +22,8 @@ export function SearchField({ label, value, onChange, afterMs = 0 }: Props) {
   }, [typed, value, afterMs]);
   useEffect(() => {
     const focus = (event: KeyboardEvent): void => {
-      const isTyping = event.target instanceof HTMLElement && event.target.matches('input, textarea, select, [contenteditable]');
+      const isTyping =
+        event.target instanceof HTMLElement && event.target.matches('input, textarea, select, [contenteditable]');
       if (event.key !== '/' || isTyping || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       input.current?.focus();
@@ -33,8 +34,14 @@ export function SearchField({ label, value, onChange, afterMs = 0 }: Props) {
   return (
     <label className="search-field">
       <IconSearch size={15} aria-hidden="true" />
-      <input ref={input} type="search" aria-label={label} placeholder={label} value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)} />
+      <input
+        ref={input}
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
       <kbd aria-hidden="true">/</kbd>
     </label>
   );

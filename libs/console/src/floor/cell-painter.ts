@@ -35,17 +35,30 @@ function isHere(row: RosterRow): boolean {
   return row.presence.state !== 'offline';
 }
 
-function paintGround({ pen, palette, scale, now }: Frame, row: RosterRow, box: Rect, { isSelected, isHovered }: CellState): void {
+function paintGround(
+  { pen, palette, scale, now }: Frame,
+  row: RosterRow,
+  box: Rect,
+  { isSelected, isHovered }: CellState,
+): void {
   const { context } = pen;
   const radius = box.width < 60 ? 4 : 6;
-  context.fillStyle = isHere(row) ? (palette.heat[heatLevel(row.density.m5, scale)] ?? palette.surface) : palette.surface;
+  context.fillStyle = isHere(row)
+    ? (palette.heat[heatLevel(row.density.m5, scale)] ?? palette.surface)
+    : palette.surface;
   pen.roundedRect(box, radius);
   context.fill();
   const alarm = waitsLong(row, now) ? palette.bad : (row.load.ratio ?? 0) >= 1 ? palette.warn : null;
   if (!isHere(row) && !alarm) pen.outline(box, radius, palette.line, 1);
   if (alarm) pen.outline(box, radius, alarm, 2);
   if (isHovered) pen.outline(box, radius, palette.lineStrong, 1.5);
-  if (isSelected) pen.outline({ x: box.x - 1, y: box.y - 1, width: box.width + 2, height: box.height + 2 }, radius + 1, palette.text, 2);
+  if (isSelected)
+    pen.outline(
+      { x: box.x - 1, y: box.y - 1, width: box.width + 2, height: box.height + 2 },
+      radius + 1,
+      palette.text,
+      2,
+    );
 }
 
 function paintWhole(frame: Frame, row: RosterRow, box: Rect): void {
@@ -55,13 +68,28 @@ function paintWhole(frame: Frame, row: RosterRow, box: Rect): void {
   const top = box.y + 15 * unit;
   const badge = paintWaiting(frame, row, box, unit);
   drawPresence(pen.context, row.presence.state, pen.x(box, 13 * unit), top, 4.3 * unit, shapeColour(frame, row));
-  pen.text(row.name, pen.x(box, 23 * unit), top + 0.5, { size: 12 * unit, weight: 600, colour: ink, room: box.width - 30 * unit - badge });
+  pen.text(row.name, pen.x(box, 23 * unit), top + 0.5, {
+    size: 12 * unit,
+    weight: 600,
+    colour: ink,
+    room: box.width - 30 * unit - badge,
+  });
   const base = box.y + box.height - 18 * unit;
   pen.text(String(row.density.m5), pen.x(box, 9 * unit), base, { size: 15 * unit, weight: 660, colour: ink });
   const load = `${row.load.open}/${row.load.capacity}`;
-  pen.text(load, pen.x(box, box.width - 9 * unit), base + 1, { size: 11 * unit, weight: 500, colour: isHere(row) ? palette.inkMuted : palette.muted, align: 'end' });
+  pen.text(load, pen.x(box, box.width - 9 * unit), base + 1, {
+    size: 11 * unit,
+    weight: 500,
+    colour: isHere(row) ? palette.inkMuted : palette.muted,
+    align: 'end',
+  });
   paintProfile(frame, row, box, unit, base);
-  paintLoad(frame, row, { x: box.x + 9 * unit, y: box.y + box.height - 6.5 * unit, width: box.width - 18 * unit, height: 3 * unit });
+  paintLoad(frame, row, {
+    x: box.x + 9 * unit,
+    y: box.y + box.height - 6.5 * unit,
+    width: box.width - 18 * unit,
+    height: 3 * unit,
+  });
 }
 
 /** The last hour in four steps, the newest last. */
@@ -114,8 +142,20 @@ function paintWaiting({ pen, palette, now }: Frame, row: RosterRow, box: Rect, u
 function paintSmall(frame: Frame, row: RosterRow, box: Rect): void {
   const { pen, palette, now } = frame;
   const unit = box.height / 34;
-  drawPresence(pen.context, row.presence.state, box.x + box.width / 2, box.y + box.height * 0.42, 5.4 * unit, shapeColour(frame, row));
-  paintLoad(frame, row, { x: box.x + 5 * unit, y: box.y + box.height - 7 * unit, width: box.width - 10 * unit, height: 3 * unit });
+  drawPresence(
+    pen.context,
+    row.presence.state,
+    box.x + box.width / 2,
+    box.y + box.height * 0.42,
+    5.4 * unit,
+    shapeColour(frame, row),
+  );
+  paintLoad(frame, row, {
+    x: box.x + 5 * unit,
+    y: box.y + box.height - 7 * unit,
+    width: box.width - 10 * unit,
+    height: 3 * unit,
+  });
   if (row.waiting.count === 0) return;
   pen.context.fillStyle = waitsLong(row, now) ? palette.bad : palette.warn;
   pen.context.beginPath();

@@ -24,7 +24,8 @@ export default function FloorPage() {
   const [address, setAddress] = useSearchParams();
   const query = useMemo(() => readQuery(address), [address]);
   const choose = useCallback(
-    (change: Partial<FloorQuery>) => setAddress((now) => writeQuery({ ...readQuery(now), ...change }), { replace: true }),
+    (change: Partial<FloorQuery>) =>
+      setAddress((now) => writeQuery({ ...readQuery(now), ...change }), { replace: true }),
     [setAddress],
   );
   const roster = useRoster();
@@ -50,17 +51,32 @@ export default function FloorPage() {
       </header>
       <StaleBanner sample={sample} />
       {sample.view && (
-        <FloorToolbar view={sample.view} query={query} choose={choose} isFrozen={isFrozen} isHeld={isHeld}
-          onFreeze={setFrozen} />
+        <FloorToolbar
+          view={sample.view}
+          query={query}
+          choose={choose}
+          isFrozen={isFrozen}
+          isHeld={isHeld}
+          onFreeze={setFrozen}
+        />
       )}
       <div className={css.body}>
         {roster && sample.view ? (
-          <WallView roster={roster} view={sample.view} query={query} selected={selected} onSelect={setSelected}
-            isFrozen={isFrozen} onHold={setHeld} />
+          <WallView
+            roster={roster}
+            view={sample.view}
+            query={query}
+            selected={selected}
+            onSelect={setSelected}
+            isFrozen={isFrozen}
+            onHold={setHeld}
+          />
         ) : (
           <Loading />
         )}
-        {selected && sample.view && <Inspector view={sample.view} id={selected} ageMs={sample.ageMs} onClose={() => setSelected(null)} />}
+        {selected && sample.view && (
+          <Inspector view={sample.view} id={selected} ageMs={sample.ageMs} onClose={() => setSelected(null)} />
+        )}
       </div>
       {sample.view && <FloorTable view={sample.view} query={query} />}
     </div>

@@ -2,7 +2,15 @@ import { expect, it } from '@jest/globals';
 import { readQuery, writeQuery } from './floor-query.js';
 
 it('an address asks again for what it was written from', () => {
-  const query = { sort: 'waiting', presence: 'busy', teamId: 't', search: 'ana', byTeam: false, size: 'large', tv: true } as const;
+  const query = {
+    sort: 'waiting',
+    presence: 'busy',
+    teamId: 't',
+    search: 'ana',
+    byTeam: false,
+    size: 'large',
+    tv: true,
+  } as const;
   expect(readQuery(writeQuery(query))).toEqual(query);
   expect(writeQuery(readQuery(new URLSearchParams())).size).toBe(0);
 });

@@ -21,8 +21,13 @@ export function FloorSummary({ view, query, choose }: Props) {
     <div className={css.summary}>
       <div className={css.presence} role="group" aria-label={t('floor.byPresence')}>
         {PRESENCE_STATES.map((state) => (
-          <button key={state} type="button" aria-pressed={query.presence === state} title={t(`presence.${state}`)}
-            onClick={() => choose({ presence: query.presence === state ? undefined : state })}>
+          <button
+            key={state}
+            type="button"
+            aria-pressed={query.presence === state}
+            title={t(`presence.${state}`)}
+            onClick={() => choose({ presence: query.presence === state ? undefined : state })}
+          >
             <i className={`shape shape-${state}`} aria-hidden="true" />
             <b>{number(totals.presence[state])}</b>
             <span className={css.word}>{t(`presence.${state}`)}</span>
@@ -31,14 +36,28 @@ export function FloorSummary({ view, query, choose }: Props) {
       </div>
       <dl className={css.figures}>
         <Figure label={t('floor.perMinute')} value={number(totals.m1)} />
-        <Figure label={t('floor.load')} value={`${number(totals.open)}/${number(totals.capacity)}`} note={`${share}%`} />
+        <Figure
+          label={t('floor.load')}
+          value={`${number(totals.open)}/${number(totals.capacity)}`}
+          note={`${share}%`}
+        />
         <Figure label={t('floor.waiting')} value={number(totals.waiting)} isLoud={totals.waiting > 0} />
       </dl>
     </div>
   );
 }
 
-function Figure({ label, value, note, isLoud = false }: { label: string; value: string; note?: string; isLoud?: boolean }) {
+function Figure({
+  label,
+  value,
+  note,
+  isLoud = false,
+}: {
+  label: string;
+  value: string;
+  note?: string;
+  isLoud?: boolean;
+}) {
   return (
     <div data-loud={isLoud}>
       <dt className="label">{label}</dt>

@@ -12,7 +12,9 @@ export function FloorTable({ view, query }: { view: RosterView; query: RosterQue
   const { t } = useTranslation();
   const [shown, setShown] = useState(view);
   useEffect(() => {
-    setShown((now) => (Date.parse(view.asOf) - Date.parse(now.asOf) >= EVERY_MS || now.epoch !== view.epoch ? view : now));
+    setShown((now) =>
+      Date.parse(view.asOf) - Date.parse(now.asOf) >= EVERY_MS || now.epoch !== view.epoch ? view : now,
+    );
   }, [view]);
   const rows = listRoster(shown, query);
   return (

@@ -1,4 +1,11 @@
-import { IconLayoutGrid, IconLayoutList, IconGridDots, IconPlayerPause, IconPlayerPlay, IconUsersGroup } from '@tabler/icons-react';
+import {
+  IconLayoutGrid,
+  IconLayoutList,
+  IconGridDots,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconUsersGroup,
+} from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ROSTER_SORTS, type RosterSort, type RosterView } from '#client';
@@ -18,16 +25,27 @@ interface Props {
   onFreeze: (frozen: boolean) => void;
 }
 
-const SIZE_ICONS = { large: IconLayoutList, medium: IconLayoutGrid, small: IconGridDots } satisfies Record<SizeName, unknown>;
+const SIZE_ICONS = { large: IconLayoutList, medium: IconLayoutGrid, small: IconGridDots } satisfies Record<
+  SizeName,
+  unknown
+>;
 
 export function FloorToolbar({ view, query, choose, isFrozen, isHeld, onFreeze }: Props) {
   const { t } = useTranslation();
   return (
     <div className={css.toolbar}>
-      <SearchField label={t('floor.find')} value={query.search ?? ''} onChange={(search) => choose({ search: search || undefined })} />
+      <SearchField
+        label={t('floor.find')}
+        value={query.search ?? ''}
+        onChange={(search) => choose({ search: search || undefined })}
+      />
       <TeamSelect view={view} query={query} choose={choose} />
-      <select className="plain-select" aria-label={t('floor.order')} value={query.sort}
-        onChange={(event) => choose({ sort: event.currentTarget.value as RosterSort })}>
+      <select
+        className="plain-select"
+        aria-label={t('floor.order')}
+        value={query.sort}
+        onChange={(event) => choose({ sort: event.currentTarget.value as RosterSort })}
+      >
         {ROSTER_SORTS.map((sort) => (
           <option key={sort} value={sort}>
             {t(`floor.sort.${sort}`)}
@@ -41,13 +59,22 @@ export function FloorToolbar({ view, query, choose, isFrozen, isHeld, onFreeze }
         {(Object.keys(SIZE_ICONS) as SizeName[]).map((size) => {
           const Icon = SIZE_ICONS[size];
           return (
-            <IconButton key={size} label={t(`floor.sizes.${size}`)} pressed={query.size === size} onClick={() => choose({ size })}>
+            <IconButton
+              key={size}
+              label={t(`floor.sizes.${size}`)}
+              pressed={query.size === size}
+              onClick={() => choose({ size })}
+            >
               <Icon size={17} />
             </IconButton>
           );
         })}
       </span>
-      <IconButton label={t(isFrozen ? 'floor.unfreeze' : 'floor.freeze')} pressed={isFrozen} onClick={() => onFreeze(!isFrozen)}>
+      <IconButton
+        label={t(isFrozen ? 'floor.unfreeze' : 'floor.freeze')}
+        pressed={isFrozen}
+        onClick={() => onFreeze(!isFrozen)}
+      >
         {isFrozen ? <IconPlayerPlay size={17} /> : <IconPlayerPause size={17} />}
       </IconButton>
       <span className={css.held} aria-live="polite">
@@ -62,8 +89,12 @@ function TeamSelect({ view, query, choose }: Pick<Props, 'view' | 'query' | 'cho
   const { t } = useTranslation();
   const teams = useMemo(() => [...view.teams.values()].sort((a, b) => a.name.localeCompare(b.name)), [view.teams]);
   return (
-    <select className="plain-select" aria-label={t('floor.team')} value={query.teamId ?? ''}
-      onChange={(event) => choose({ teamId: event.currentTarget.value || undefined })}>
+    <select
+      className="plain-select"
+      aria-label={t('floor.team')}
+      value={query.teamId ?? ''}
+      onChange={(event) => choose({ teamId: event.currentTarget.value || undefined })}
+    >
       <option value="">{t('floor.allTeams')}</option>
       {teams.map(({ id, name }) => (
         <option key={id} value={id}>

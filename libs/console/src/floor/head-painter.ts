@@ -32,12 +32,22 @@ export function paintHead(frame: Frame, group: WallGroup, box: Rect, words: Head
 }
 
 /** At the far end, as many as there is room for: waiting, load, density. */
-function paintSums(frame: Frame, { totals, oldestAt, rows }: WallGroup, box: Rect, y: number, words: HeadWords, from: number): void {
+function paintSums(
+  frame: Frame,
+  { totals, oldestAt, rows }: WallGroup,
+  box: Rect,
+  y: number,
+  words: HeadWords,
+  from: number,
+): void {
   const { pen, palette, now } = frame;
   const isLong = oldestAt !== null && now - Date.parse(oldestAt) > LONG_WAIT_MS;
   const m5 = rows.reduce((sum, row) => sum + row.density.m5, 0);
   const sums = [
-    { text: totals.waiting > 0 ? words.waiting(totals.waiting, oldestAt ? ageOf(oldestAt, now) : '') : '', colour: isLong ? palette.bad : palette.warn },
+    {
+      text: totals.waiting > 0 ? words.waiting(totals.waiting, oldestAt ? ageOf(oldestAt, now) : '') : '',
+      colour: isLong ? palette.bad : palette.warn,
+    },
     { text: `${totals.open}/${totals.capacity}`, colour: palette.muted },
     { text: words.fiveMinutes(m5), colour: palette.muted },
   ];

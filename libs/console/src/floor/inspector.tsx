@@ -48,7 +48,9 @@ export function Inspector({ view, id, ageMs, onClose }: Props) {
         <dt>{t('floor.waiting')}</dt>
         <dd>
           {row.waiting.count}
-          {row.waiting.oldestAt && <small className="muted"> {t('floor.longest', { age: ageOf(row.waiting.oldestAt, now) })}</small>}
+          {row.waiting.oldestAt && (
+            <small className="muted"> {t('floor.longest', { age: ageOf(row.waiting.oldestAt, now) })}</small>
+          )}
         </dd>
         <dt>{t('agents.status')}</dt>
         <dd>{t(`lifecycle.${row.status}`)}</dd>
@@ -72,7 +74,15 @@ function Profile({ row }: { row: RosterRow }) {
     <figure className={css.profile}>
       <svg viewBox="0 0 200 42" role="img" aria-label={t('floor.profile')} preserveAspectRatio="none">
         {heights.map((height, place) => (
-          <rect key={place} x={place * 50 + 1} width={48} y={42 - height} height={height} rx={2} data-now={place === 3} />
+          <rect
+            key={place}
+            x={place * 50 + 1}
+            width={48}
+            y={42 - height}
+            height={height}
+            rx={2}
+            data-now={place === 3}
+          />
         ))}
       </svg>
       <div className={css.windows}>

@@ -52,7 +52,10 @@ export class Pen {
   outline({ x, y, width, height }: Rect, radius: number, colour: string, line: number): void {
     this.context.strokeStyle = colour;
     this.context.lineWidth = line;
-    this.roundedRect({ x: x + line / 2, y: y + line / 2, width: width - line, height: height - line }, radius - line / 2);
+    this.roundedRect(
+      { x: x + line / 2, y: y + line / 2, width: width - line, height: height - line },
+      radius - line / 2,
+    );
     this.context.stroke();
   }
 

@@ -2,7 +2,14 @@
 import type { PresenceState } from '#client';
 
 /** Draws the shape of a state around a middle point; the colours are the caller's. */
-export function drawPresence(context: CanvasRenderingContext2D, state: PresenceState, x: number, y: number, radius: number, colour: string): void {
+export function drawPresence(
+  context: CanvasRenderingContext2D,
+  state: PresenceState,
+  x: number,
+  y: number,
+  radius: number,
+  colour: string,
+): void {
   context.fillStyle = colour;
   context.strokeStyle = colour;
   context.beginPath();

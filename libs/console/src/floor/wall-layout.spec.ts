@@ -49,7 +49,9 @@ describe('the layout of the wall', () => {
             if (y < bottom && y + height > top) expect(shown).toContain(`${group}/${index}`);
           }
         }
-        expect(shown.size).toBeLessThanOrEqual(layout.columns * (Math.ceil(400 / layout.cell.height) + 2) * layout.groups.length);
+        expect(shown.size).toBeLessThanOrEqual(
+          layout.columns * (Math.ceil(400 / layout.cell.height) + 2) * layout.groups.length,
+        );
       }),
       { numRuns: 40 },
     );

@@ -91,7 +91,11 @@ export function cellAt(layout: WallLayout, x: number, y: number): Place | null {
 }
 
 /** The cells of each group that are between two heights: from `first` to before `end`. */
-export function visibleCells(layout: WallLayout, top: number, bottom: number): { group: number; first: number; end: number }[] {
+export function visibleCells(
+  layout: WallLayout,
+  top: number,
+  bottom: number,
+): { group: number; first: number; end: number }[] {
   const pitch = layout.cell.height + layout.cell.gap;
   return layout.groups.flatMap(({ bodyTop, count }, group) => {
     const first = Math.max(0, Math.floor((top - bodyTop) / pitch)) * layout.columns;

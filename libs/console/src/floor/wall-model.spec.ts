@@ -50,8 +50,14 @@ describe('the groups of the wall', () => {
   it('are the teams by name, each with its sums and its longest wait', () => {
     const rows = [row('a'), row('b', 'u', '2026-11-23T09:59:00.000Z'), row('c', 'u', '2026-11-23T09:58:00.000Z')];
     const groups = groupRows(view, rows, true);
-    expect(groups.map(({ team: one, rows: of }) => [one?.name, ids(of)])).toEqual([['Alpha', 'bc'], ['Zeta', 'a']]);
-    expect(groups[0]).toMatchObject({ totals: { agents: 2, open: 2, waiting: 2 }, oldestAt: '2026-11-23T09:58:00.000Z' });
+    expect(groups.map(({ team: one, rows: of }) => [one?.name, ids(of)])).toEqual([
+      ['Alpha', 'bc'],
+      ['Zeta', 'a'],
+    ]);
+    expect(groups[0]).toMatchObject({
+      totals: { agents: 2, open: 2, waiting: 2 },
+      oldestAt: '2026-11-23T09:58:00.000Z',
+    });
     expect(groups[1]?.oldestAt).toBeNull();
   });
 

@@ -1,5 +1,13 @@
 /** Who stands where on the wall: grouped by team if wanted, in an order that holds still while somebody looks. Pure. */
-import { listRoster, type RosterQuery, type RosterRow, type RosterTeam, type RosterTotals, type RosterView, totalsOf } from '#client';
+import {
+  listRoster,
+  type RosterQuery,
+  type RosterRow,
+  type RosterTeam,
+  type RosterTotals,
+  type RosterView,
+  totalsOf,
+} from '#client';
 
 export interface WallGroup {
   /** Null: everybody in one. */

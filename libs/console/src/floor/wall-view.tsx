@@ -53,8 +53,15 @@ export function WallView({ roster, view, query, selected, isFrozen, onSelect, on
 
   const isEmpty = listRoster(view, query).length === 0;
   return (
-    <div className={css.wall} ref={area} tabIndex={0} role="group" aria-label={t('floor.wall')} aria-describedby="wall-help"
-      data-testid="wall">
+    <div
+      className={css.wall}
+      ref={area}
+      tabIndex={0}
+      role="group"
+      aria-label={t('floor.wall')}
+      aria-describedby="wall-help"
+      data-testid="wall"
+    >
       <p id="wall-help" className="sr">
         {t('floor.wallHelp')}
       </p>

@@ -12,7 +12,17 @@ import { HEAD_HEIGHT, type HeadWords, paintHead } from './head-painter.js';
 import { scaleEnd } from './heat.js';
 import { type Palette, readPalette } from './palette.js';
 import { Pen } from './pen.js';
-import { cellAt, fitWall, layoutWall, move, type Place, rectOf, SIZES, visibleCells, type WallLayout } from './wall-layout.js';
+import {
+  cellAt,
+  fitWall,
+  layoutWall,
+  move,
+  type Place,
+  rectOf,
+  SIZES,
+  visibleCells,
+  type WallLayout,
+} from './wall-layout.js';
 import { groupRows, rowsOf, SteadyOrder, type WallGroup } from './wall-model.js';
 
 export interface WallOptions {
@@ -64,7 +74,11 @@ export class Wall {
     sizes.observe(area);
     const themes = new MutationObserver(() => this.repaint());
     themes.observe(document.documentElement, { attributeFilter: ['data-mantine-color-scheme', 'dir'] });
-    this.stop.push(() => window.clearInterval(beat), () => sizes.disconnect(), () => themes.disconnect());
+    this.stop.push(
+      () => window.clearInterval(beat),
+      () => sizes.disconnect(),
+      () => themes.disconnect(),
+    );
     this.listen('scroll', () => this.draw());
     this.listen('pointermove', (event) => this.point(event));
     this.listen('pointerleave', () => this.unpoint());
@@ -92,7 +106,10 @@ export class Wall {
     return this.groups.flatMap(({ rows }) => rows);
   }
 
-  private listen<E extends keyof HTMLElementEventMap>(event: E, listener: (event: HTMLElementEventMap[E]) => void): void {
+  private listen<E extends keyof HTMLElementEventMap>(
+    event: E,
+    listener: (event: HTMLElementEventMap[E]) => void,
+  ): void {
     this.area.addEventListener(event, listener);
     this.stop.push(() => this.area.removeEventListener(event, listener));
   }
@@ -147,7 +164,8 @@ export class Wall {
     this.layout.groups.forEach((box, index) => {
       const group = this.groups[index];
       const isInSight = box.bodyTop > top && box.top < bottom;
-      if (group && isInSight) paintHead(frame, group, { x: 0, y: box.top, width: this.layout.width, height: HEAD_HEIGHT }, options.words);
+      if (group && isInSight)
+        paintHead(frame, group, { x: 0, y: box.top, width: this.layout.width, height: HEAD_HEIGHT }, options.words);
     });
   }
 
@@ -164,7 +182,10 @@ export class Wall {
     const isHeld = isFrozen || this.held.pointer || this.held.keyboard;
     const rows = this.order.apply(rowsOf(view, query), key, now, isHeld);
     this.groups = groupRows(view, rows, query.byTeam);
-    this.scale = scaleEnd([...view.rows.values()].map((row) => row.density.m5), this.scale);
+    this.scale = scaleEnd(
+      [...view.rows.values()].map((row) => row.density.m5),
+      this.scale,
+    );
     this.arrange(query);
   }
 

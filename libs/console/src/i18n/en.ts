@@ -28,13 +28,16 @@ export const en = {
     resetSubmit: 'Send the mail',
     resetSent: 'If an agent has this address, the mail is on its way.',
     back: 'Back to signing in',
+    show: 'Show the password',
   },
   ended: {
-    agent_inactive: 'Your account was set to inactive. All its access was revoked at that moment; ask an administrator.',
+    agent_inactive:
+      'Your account was set to inactive. All its access was revoked at that moment; ask an administrator.',
     team_inactive: 'Your team was set to inactive. Its agents have no access until it is active again.',
     session_revoked: 'This session was ended: somebody signed it out, or your password was changed.',
     token_expired: 'You were away for long. Sign in again to go on.',
-    refresh_reused: 'This session was used from two places and ended for safety. Change your password if it was not you.',
+    refresh_reused:
+      'This session was used from two places and ended for safety. Change your password if it was not you.',
     protocol_unsupported: 'This page is older than the server. Load it again.',
     other: '{{reason}}',
   },
@@ -121,7 +124,8 @@ export const en = {
     longest: 'longest {{age}}',
     openAgent: 'Open this agent',
     profile: 'Messages a minute over the last hour, in four steps',
-    stale: 'The connection is lost. These are the numbers of {{time}}; they have not changed since because nothing has been heard since.',
+    stale:
+      'The connection is lost. These are the numbers of {{time}}; they have not changed since because nothing has been heard since.',
     tableCaption: '{{shown}} of {{total}} agents, renewed every 5 seconds',
     columns: {
       agent: 'Agent',
@@ -189,7 +193,8 @@ export const en = {
     forceSync: 'Update agent (sync again)',
     syncDone: '{{name}} is synced with the blueprint, version {{version}}.',
     syncTitle: 'Blueprint sync',
-    syncText: 'At version {{synced}} of {{version}}, last on {{at}}. Rights never wait for it; “Update agent” with nothing changed syncs again.',
+    syncText:
+      'At version {{synced}} of {{version}}, last on {{at}}. Rights never wait for it; “Update agent” with nothing changed syncs again.',
     save: 'Save changes',
     saved: '{{name}} is saved.',
     savedEverywhere: '{{name}} is saved. It took effect everywhere within {{ms}} ms.',
@@ -231,7 +236,8 @@ export const en = {
     invitationUntil: 'It can be used once, until {{at}}.',
     delete: 'Delete…',
     deleteTitle: 'Delete {{name}}?',
-    deleteText: 'All access ends at once and the e-mail becomes free. The history stays. To keep the agent, set them to inactive instead.',
+    deleteText:
+      'All access ends at once and the e-mail becomes free. The history stays. To keep the agent, set them to inactive instead.',
     deleteConfirm: 'Type {{email}} to confirm',
     deleteDo: 'Delete agent',
     deleted: '{{name}} is deleted. The history stays.',
@@ -474,7 +480,8 @@ export const en = {
     none: 'Nothing found',
     system: 'Muster itself',
     reason: 'Reason: {{reason}}',
-    chain: 'Entries are only added, and each carries the hash of all before it: “muster audit verify” proves that none was changed or removed.',
+    chain:
+      'Entries are only added, and each carries the hash of all before it: “muster audit verify” proves that none was changed or removed.',
   },
   keys: {
     create: 'Create API key',

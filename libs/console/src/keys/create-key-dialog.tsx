@@ -32,8 +32,15 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog opened onClose={onClose} title={t('keys.create')} size="lg">
       <form className="stack" noValidate onSubmit={(event) => (event.preventDefault(), submit())}>
-        <TextInput label={t('keys.name')} value={name} maxLength={100} data-autofocus required
-          error={isAsked && !name.trim() ? t('keys.nameMissing') : errors['name']} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput
+          label={t('keys.name')}
+          value={name}
+          maxLength={100}
+          data-autofocus
+          required
+          error={isAsked && !name.trim() ? t('keys.nameMissing') : errors['name']}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
         <fieldset className={css.choice}>
           <legend>{t('keys.rights')}</legend>
           {own.map((key) => (
@@ -43,8 +50,16 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
             </label>
           ))}
         </fieldset>
-        {isAsked && chosen.size === 0 && <p role="alert" className="alert">{t('keys.rightsMissing')}</p>}
-        {(errors[''] ?? errors['permissions']) && <p role="alert" className="alert">{errors[''] ?? errors['permissions']}</p>}
+        {isAsked && chosen.size === 0 && (
+          <p role="alert" className="alert">
+            {t('keys.rightsMissing')}
+          </p>
+        )}
+        {(errors[''] ?? errors['permissions']) && (
+          <p role="alert" className="alert">
+            {errors[''] ?? errors['permissions']}
+          </p>
+        )}
         <div className="buttons">
           <Button variant="default" onClick={onClose}>
             {t('cancel')}

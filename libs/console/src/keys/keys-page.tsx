@@ -77,7 +77,11 @@ function EndDialog({ apiKey, onClose }: { apiKey: ApiKeyView; onClose: () => voi
       <div className="stack">
         {!receipt && <p>{t('keys.endText')}</p>}
         {receipt && <ReceiptChecklist receipt={receipt} />}
-        {end.error && <p role="alert" className="alert">{explain(end.error)}</p>}
+        {end.error && (
+          <p role="alert" className="alert">
+            {explain(end.error)}
+          </p>
+        )}
         <div className="buttons">
           <Button variant="default" onClick={onClose}>
             {t(receipt ? 'close' : 'cancel')}

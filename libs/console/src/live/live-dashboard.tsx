@@ -4,8 +4,23 @@
  * Guarantees: pushed rights are taken over at once; a session that the server ends, ends here with its reason. Losing
  * only the right to watch closes the connection and nothing else.
  */
-import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
-import { connectDashboard, type DashboardConnection, type Id, type LiveRoster, type LiveStatus, type RosterRow } from '#client';
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useEffectEvent,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import {
+  connectDashboard,
+  type DashboardConnection,
+  type Id,
+  type LiveRoster,
+  type LiveStatus,
+  type RosterRow,
+} from '#client';
 import { endSession, muster } from '../session/session.js';
 import { useMay, useTakeRights } from '../session/use-me.js';
 

@@ -37,13 +37,22 @@ export default function OffboardDialog({ agent, onClose }: { agent: AgentView; o
         {!isUnderWay && rehearsal.data && <EffectView effect={rehearsal.data} />}
         {isUnderWay && <ReceiptChecklist receipt={receipt} />}
         {offboard.isSuccess && !receipt && <p>{t('offboard.already', { name: agent.name })}</p>}
-        {error && <p role="alert" className="alert">{explain(error)}</p>}
+        {error && (
+          <p role="alert" className="alert">
+            {explain(error)}
+          </p>
+        )}
         <div className="buttons">
           <Button variant="default" onClick={onClose} disabled={offboard.isPending}>
             {t(receipt ? 'close' : 'cancel')}
           </Button>
           {!isUnderWay && (
-            <Button color="red" data-danger disabled={!rehearsal.data || Boolean(rehearsal.data.refused)} onClick={() => offboard.mutate()}>
+            <Button
+              color="red"
+              data-danger
+              disabled={!rehearsal.data || Boolean(rehearsal.data.refused)}
+              onClick={() => offboard.mutate()}
+            >
               {t('offboard.do')}
             </Button>
           )}

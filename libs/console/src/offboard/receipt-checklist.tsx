@@ -10,7 +10,12 @@ export function ReceiptChecklist({ receipt }: { receipt: Receipt | null }) {
   const { t } = useTranslation();
   const isDone = receipt !== null && isProven(receipt);
   return (
-    <section className={css.receipt} aria-live="polite" aria-busy={receipt === null} data-enforcement={receipt?.enforcement ?? 'sent'}>
+    <section
+      className={css.receipt}
+      aria-live="polite"
+      aria-busy={receipt === null}
+      data-enforcement={receipt?.enforcement ?? 'sent'}
+    >
       <p className={css.verdict} data-done={isDone}>
         <b>{t(receipt === null ? 'receipt.sent' : isDone ? 'receipt.complete' : 'receipt.pending')}</b>
         {receipt && <span className={`ltr ${css.total}`}>{msOf(receipt.elapsedMs)} ms</span>}

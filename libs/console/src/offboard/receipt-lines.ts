@@ -4,7 +4,13 @@ import type { Receipt } from '#client';
 export type ReceiptCount = 'sessions' | 'keys' | 'sockets' | 'listsLeft' | 'conversationsReleased';
 
 /** What a receipt counts, in the order in which one asks. */
-export const RECEIPT_COUNTS: readonly ReceiptCount[] = ['sessions', 'keys', 'sockets', 'listsLeft', 'conversationsReleased'];
+export const RECEIPT_COUNTS: readonly ReceiptCount[] = [
+  'sessions',
+  'keys',
+  'sockets',
+  'listsLeft',
+  'conversationsReleased',
+];
 
 export interface ReceiptLine {
   key: ReceiptCount;

@@ -8,7 +8,8 @@ const LOOK_EVERY_MS = 400;
 export function useReceipt(agentId: Id, first: Receipt | null): Receipt | null {
   const { data } = useQuery({
     queryKey: ['receipts', agentId, 'one', first?.id],
-    queryFn: async () => (await muster.agents.receipts(agentId, { limit: 20 })).data.find(({ id }) => id === first?.id) ?? first,
+    queryFn: async () =>
+      (await muster.agents.receipts(agentId, { limit: 20 })).data.find(({ id }) => id === first?.id) ?? first,
     enabled: first?.enforcement === 'pending',
     refetchInterval: ({ state }) => (state.data?.enforcement === 'complete' ? false : LOOK_EVERY_MS),
   });

@@ -1,8 +1,8 @@
 /** The page that asks who is there, and says why, when that was not the visitor's wish. */
-import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MusterProblem } from '#client';
+import { PlainField, PlainPassword, PlainSubmit } from '../design/plain-fields.js';
 import { EntryPage } from './entry-page.js';
 import { explain } from './problem-text.js';
 import { beginSession, muster, useSession } from './session.js';
@@ -58,20 +58,27 @@ function LoginForm() {
   };
   return (
     <form onSubmit={submitting(signIn)} className={css.form}>
-      <TextInput name="email" type="email" label={t('login.email')} autoComplete="username" required autoFocus
-        withAsterisk={false} />
-      <PasswordInput name="password" label={t('login.password')} autoComplete="current-password" required ref={password}
-        withAsterisk={false} />
+      <PlainField name="email" type="email" label={t('login.email')} autoComplete="username" required autoFocus />
+      <PlainPassword
+        name="password"
+        label={t('login.password')}
+        autoComplete="current-password"
+        required
+        ref={password}
+      />
       {needsWorkspace && (
-        <TextInput name="workspace" label={t('login.workspace')} description={t('login.workspaceHelp')} required
-          withAsterisk={false} autoFocus={asked} />
+        <PlainField
+          name="workspace"
+          label={t('login.workspace')}
+          description={t('login.workspaceHelp')}
+          required
+          autoFocus={asked}
+        />
       )}
       <p role="alert" className={css.alert}>
         {failure === null ? '' : explain(failure)}
       </p>
-      <Button type="submit" loading={busy} fullWidth>
-        {t('login.submit')}
-      </Button>
+      <PlainSubmit busy={busy}>{t('login.submit')}</PlainSubmit>
     </form>
   );
 }
@@ -90,14 +97,19 @@ function ResetRequest({ onBack }: { onBack: () => void }) {
   return (
     <EntryPage title={t('login.resetTitle')}>
       <form onSubmit={submitting(ask)} className={css.form}>
-        <TextInput name="email" type="email" label={t('login.email')} autoComplete="username" required autoFocus
-          withAsterisk={false} description={t('login.resetHelp')} />
+        <PlainField
+          name="email"
+          type="email"
+          label={t('login.email')}
+          autoComplete="username"
+          required
+          autoFocus
+          description={t('login.resetHelp')}
+        />
         <p role="alert" className={said?.isGood ? css.note : css.alert}>
           {said?.text}
         </p>
-        <Button type="submit" fullWidth>
-          {t('login.resetSubmit')}
-        </Button>
+        <PlainSubmit>{t('login.resetSubmit')}</PlainSubmit>
       </form>
       <button type="button" className={css.link} onClick={onBack}>
         {t('login.back')}

@@ -1,7 +1,7 @@
 /** The page on which a password is chosen with the token of an invitation or of a mail. */
-import { Button, PasswordInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { PlainPassword, PlainSubmit } from '../design/plain-fields.js';
 import { EntryPage } from './entry-page.js';
 import type { PasswordToken } from './password-token.js';
 import { explain } from './problem-text.js';
@@ -35,17 +35,26 @@ export function PasswordPage({ token: { kind, token }, onDone }: { token: Passwo
   return (
     <EntryPage title={t(`password.${kind}`)}>
       <form onSubmit={(event) => void choose(event)} className={css.form} noValidate>
-        <PasswordInput label={t('password.new')} description={t('password.help', { least: SHORTEST })} value={password}
-          onChange={(event) => setPassword(event.currentTarget.value)} autoComplete="new-password" autoFocus
-          maxLength={200} />
-        <PasswordInput label={t('password.again')} value={again} autoComplete="new-password" maxLength={200}
-          onChange={(event) => setAgain(event.currentTarget.value)} />
+        <PlainPassword
+          label={t('password.new')}
+          description={t('password.help', { least: SHORTEST })}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          autoComplete="new-password"
+          autoFocus
+          maxLength={200}
+        />
+        <PlainPassword
+          label={t('password.again')}
+          value={again}
+          autoComplete="new-password"
+          maxLength={200}
+          onChange={(event) => setAgain(event.currentTarget.value)}
+        />
         <p role="alert" className={css.alert}>
           {failure}
         </p>
-        <Button type="submit" loading={busy} fullWidth>
-          {t('password.submit')}
-        </Button>
+        <PlainSubmit busy={busy}>{t('password.submit')}</PlainSubmit>
       </form>
     </EntryPage>
   );

@@ -21,7 +21,9 @@ describe('a failure in words', () => {
   });
 
   it('keeps what is about no field for the whole', () => {
-    expect(fieldErrors(problem({ code: 'last_administrator', detail: 'The last one' }))).toEqual({ '': 'The last one' });
+    expect(fieldErrors(problem({ code: 'last_administrator', detail: 'The last one' }))).toEqual({
+      '': 'The last one',
+    });
     expect(explain(new Error('away'))).toBe('away');
   });
 });

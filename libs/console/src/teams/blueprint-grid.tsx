@@ -27,7 +27,12 @@ export function BlueprintGrid({ team, draft, modules, disabled, onChange }: Prop
       <ul className={css.modules}>
         {modules.map((module) => (
           <li key={module.module}>
-            <ModuleName module={module} draft={draft} disabled={disabled} onToggle={() => onChange(toggleModule(draft, module, own))} />
+            <ModuleName
+              module={module}
+              draft={draft}
+              disabled={disabled}
+              onToggle={() => onChange(toggleModule(draft, module, own))}
+            />
             <ul className={css.permissions}>
               {module.permissions.map(({ key, label, description }) => {
                 const mark = markOf(current, draft, key);
@@ -35,8 +40,17 @@ export function BlueprintGrid({ team, draft, modules, disabled, onChange }: Prop
                 const isBeyond = !own.includes(key) && !draft.has(key);
                 return (
                   <li key={key}>
-                    <label className={css.permission} data-mark={mark} title={isBeyond ? t('teams.beyond') : `${key}: ${description}`}>
-                      <input type="checkbox" checked={draft.has(key)} disabled={disabled || isBeyond} onChange={() => onChange(toggle(draft, key))} />
+                    <label
+                      className={css.permission}
+                      data-mark={mark}
+                      title={isBeyond ? t('teams.beyond') : `${key}: ${description}`}
+                    >
+                      <input
+                        type="checkbox"
+                        checked={draft.has(key)}
+                        disabled={disabled || isBeyond}
+                        onChange={() => onChange(toggle(draft, key))}
+                      />
                       <span>{label}</span>
                       <i aria-hidden="true">{mark === 'added' ? '+' : mark === 'removed' ? '−' : ''}</i>
                       {(mark === 'added' || mark === 'removed') && <span className="sr">{t(`teams.${mark}`)}</span>}
@@ -52,13 +66,29 @@ export function BlueprintGrid({ team, draft, modules, disabled, onChange }: Prop
   );
 }
 
-function ModuleName({ module, draft, disabled, onToggle }: { module: PermissionModule; draft: ReadonlySet<string>; disabled: boolean; onToggle: () => void }) {
+function ModuleName({
+  module,
+  draft,
+  disabled,
+  onToggle,
+}: {
+  module: PermissionModule;
+  draft: ReadonlySet<string>;
+  disabled: boolean;
+  onToggle: () => void;
+}) {
   const { t } = useTranslation();
   const held = module.permissions.filter(({ key }) => draft.has(key)).length;
   const name = t([`modules.${module.module}` as 'modules.inbox', 'modules.other'], { module: module.module });
   return (
-    <button type="button" className={css.module} disabled={disabled} onClick={onToggle} data-held={held > 0}
-      aria-label={t('teams.toggleModule', { module: name, held, of: module.permissions.length })}>
+    <button
+      type="button"
+      className={css.module}
+      disabled={disabled}
+      onClick={onToggle}
+      data-held={held > 0}
+      aria-label={t('teams.toggleModule', { module: name, held, of: module.permissions.length })}
+    >
       <b>{name}</b>
       <span className="ltr">
         {held}/{module.permissions.length}

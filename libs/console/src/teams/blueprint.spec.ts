@@ -3,7 +3,10 @@ import type { Permission, PermissionModule } from '#client';
 import { isSame, markOf, ordered, toggle, toggleModule } from './blueprint.js';
 
 const entry = (key: Permission) => ({ key, label: key, description: '' });
-const inbox: PermissionModule = { module: 'inbox', permissions: [entry('inbox.read'), entry('inbox.reply'), entry('inbox.assign')] };
+const inbox: PermissionModule = {
+  module: 'inbox',
+  permissions: [entry('inbox.read'), entry('inbox.reply'), entry('inbox.assign')],
+};
 const audit: PermissionModule = { module: 'audit', permissions: [entry('audit.read')] };
 const set = (...keys: Permission[]) => new Set<Permission>(keys);
 
@@ -29,10 +32,17 @@ describe('a blueprint being drawn', () => {
   });
 
   it('keeps what the module has beyond its editor', () => {
-    expect([...toggleModule(set('inbox.assign'), inbox, ['inbox.read'])].sort()).toEqual(['inbox.assign', 'inbox.read']);
+    expect([...toggleModule(set('inbox.assign'), inbox, ['inbox.read'])].sort()).toEqual([
+      'inbox.assign',
+      'inbox.read',
+    ]);
   });
 
   it('is sent in the order of the catalogue', () => {
-    expect(ordered([inbox, audit], set('audit.read', 'inbox.reply', 'inbox.read'))).toEqual(['inbox.read', 'inbox.reply', 'audit.read']);
+    expect(ordered([inbox, audit], set('audit.read', 'inbox.reply', 'inbox.read'))).toEqual([
+      'inbox.read',
+      'inbox.reply',
+      'audit.read',
+    ]);
   });
 });

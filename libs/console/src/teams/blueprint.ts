@@ -16,7 +16,11 @@ export function toggle(draft: ReadonlySet<Permission>, key: Permission): Set<Per
 }
 
 /** All of a module, or none of it when all of it is there; of what the editor has to give only. */
-export function toggleModule(draft: ReadonlySet<Permission>, module: PermissionModule, own: readonly Permission[]): Set<Permission> {
+export function toggleModule(
+  draft: ReadonlySet<Permission>,
+  module: PermissionModule,
+  own: readonly Permission[],
+): Set<Permission> {
   const keys = module.permissions.map(({ key }) => key).filter((key) => own.includes(key) || draft.has(key));
   const isFull = keys.every((key) => draft.has(key));
   const next = new Set(draft);

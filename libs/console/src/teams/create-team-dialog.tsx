@@ -16,7 +16,8 @@ export function CreateTeamDialog({ onClose, onCreated }: { onClose: () => void; 
   const [description, setDescription] = useState('');
   const [isAsked, setAsked] = useState(false);
   const create = useMutation({
-    mutationFn: () => muster.teams.create({ name: name.trim(), description: description.trim() || null, permissions: [] }),
+    mutationFn: () =>
+      muster.teams.create({ name: name.trim(), description: description.trim() || null, permissions: [] }),
     onSuccess: async (team) => {
       await client.invalidateQueries({ queryKey: TEAMS });
       onCreated(team);
@@ -32,12 +33,28 @@ export function CreateTeamDialog({ onClose, onCreated }: { onClose: () => void; 
   return (
     <Dialog opened onClose={onClose} title={t('teams.create')}>
       <form className="stack" noValidate onSubmit={(event) => (event.preventDefault(), submit())}>
-        <TextInput label={t('teams.name')} value={name} error={missing ?? errors['name']} maxLength={100} data-autofocus required
-          onChange={(event) => setName(event.currentTarget.value)} />
-        <Textarea label={t('teams.description')} value={description} error={errors['description']} rows={2}
-          onChange={(event) => setDescription(event.currentTarget.value)} />
+        <TextInput
+          label={t('teams.name')}
+          value={name}
+          error={missing ?? errors['name']}
+          maxLength={100}
+          data-autofocus
+          required
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Textarea
+          label={t('teams.description')}
+          value={description}
+          error={errors['description']}
+          rows={2}
+          onChange={(event) => setDescription(event.currentTarget.value)}
+        />
         <p className="muted">{t('teams.createHelp')}</p>
-        {errors[''] && <p role="alert" className="alert">{errors['']}</p>}
+        {errors[''] && (
+          <p role="alert" className="alert">
+            {errors['']}
+          </p>
+        )}
         <div className="buttons">
           <Button variant="default" onClick={onClose}>
             {t('cancel')}

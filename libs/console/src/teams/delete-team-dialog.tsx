@@ -38,17 +38,31 @@ export function DeleteTeamDialog({ team, teams, onClose }: { team: TeamView; tea
     <Dialog opened onClose={onClose} title={t('teams.deleteTitle', { name: team.name })}>
       <div className="stack">
         {team.agents > 0 && (
-          <Select label={t('teams.moveTo', { count: team.agents })} value={moveTo} onChange={setMoveTo} placeholder={t('agents.teamChoose')}
-            data={teams.filter(({ id }) => id !== team.id).map(({ id, name }) => ({ value: id, label: name }))} />
+          <Select
+            label={t('teams.moveTo', { count: team.agents })}
+            value={moveTo}
+            onChange={setMoveTo}
+            placeholder={t('agents.teamChoose')}
+            data={teams.filter(({ id }) => id !== team.id).map(({ id, name }) => ({ value: id, label: name }))}
+          />
         )}
         {isDecided && rehearsal.data && <EffectView effect={rehearsal.data} />}
-        {error && <p role="alert" className="alert">{explain(error)}</p>}
+        {error && (
+          <p role="alert" className="alert">
+            {explain(error)}
+          </p>
+        )}
         <div className="buttons">
           <Button variant="default" onClick={onClose}>
             {t('cancel')}
           </Button>
-          <Button color="red" data-danger loading={remove.isPending} disabled={!isDecided || !rehearsal.data || Boolean(rehearsal.data.refused)}
-            onClick={() => remove.mutate()}>
+          <Button
+            color="red"
+            data-danger
+            loading={remove.isPending}
+            disabled={!isDecided || !rehearsal.data || Boolean(rehearsal.data.refused)}
+            onClick={() => remove.mutate()}
+          >
             {t('teams.deleteDo')}
           </Button>
         </div>

@@ -32,13 +32,21 @@ export function Members({ team, teams, mayManage }: { team: TeamView; teams: Tea
     <section className={`card ${css.members}`} aria-label={t('teams.members')}>
       <div className={css.editorHead}>
         <h2>{t('teams.members')}</h2>
-        <p className="muted">{data.page.hasMore ? t('teams.membersShown', { shown: MOST, total: team.agents }) : t('teams.agents', { count: team.agents })}</p>
+        <p className="muted">
+          {data.page.hasMore
+            ? t('teams.membersShown', { shown: MOST, total: team.agents })
+            : t('teams.agents', { count: team.agents })}
+        </p>
       </div>
       {data.data.length === 0 && <p className="muted">{t('teams.noMembers')}</p>}
       <ul>
         {data.data.map((agent) => (
-          <Member key={agent.id} agent={agent} targets={mayMove ? teams.filter(({ id }) => id !== team.id) : []}
-            onMove={(to) => setMoving({ agentId: agent.id, team: to })} />
+          <Member
+            key={agent.id}
+            agent={agent}
+            targets={mayMove ? teams.filter(({ id }) => id !== team.id) : []}
+            onMove={(to) => setMoving({ agentId: agent.id, team: to })}
+          />
         ))}
       </ul>
       {moving && <MoveDialog {...moving} onClose={() => setMoving(null)} />}
@@ -46,13 +54,25 @@ export function Members({ team, teams, mayManage }: { team: TeamView; teams: Tea
   );
 }
 
-function Member({ agent, targets, onMove }: { agent: AgentView; targets: TeamView[]; onMove: (team: TeamView) => void }) {
+function Member({
+  agent,
+  targets,
+  onMove,
+}: {
+  agent: AgentView;
+  targets: TeamView[];
+  onMove: (team: TeamView) => void;
+}) {
   const { t } = useTranslation();
   const live = useRosterRow(agent.id);
   const isOwn = useMe().agent.id === agent.id;
   const isMovable = targets.length > 0 && !isOwn;
   return (
-    <li className={css.member} draggable={isMovable} onDragStart={(event) => event.dataTransfer.setData(DRAGGED, agent.id)}>
+    <li
+      className={css.member}
+      draggable={isMovable}
+      onDragStart={(event) => event.dataTransfer.setData(DRAGGED, agent.id)}
+    >
       {isMovable && <IconGripVertical size={14} aria-hidden="true" />}
       <Presence state={(live ?? agent).presence.state} bare />
       <Link to={`/agents/${agent.id}`} className="clip">

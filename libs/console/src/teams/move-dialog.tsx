@@ -20,7 +20,10 @@ export function MoveDialog({ agentId, team, onClose }: { agentId: string; team: 
   const rehearsal = useQuery({
     queryKey: ['rehearse', agentId, 'move', team.id],
     queryFn: async () => {
-      const [agent, { effect }] = await Promise.all([muster.agents.get(agentId), muster.agents.rehearse.update(agentId, { teamId: team.id })]);
+      const [agent, { effect }] = await Promise.all([
+        muster.agents.get(agentId),
+        muster.agents.rehearse.update(agentId, { teamId: team.id }),
+      ]);
       return { agent, effect };
     },
     gcTime: 0,
@@ -41,12 +44,20 @@ export function MoveDialog({ agentId, team, onClose }: { agentId: string; team: 
       <div className="stack">
         {rehearsal.isPending && <Loading />}
         {rehearsal.data && <EffectView effect={rehearsal.data.effect} />}
-        {error && <p role="alert" className="alert">{explain(error)}</p>}
+        {error && (
+          <p role="alert" className="alert">
+            {explain(error)}
+          </p>
+        )}
         <div className="buttons">
           <Button variant="default" onClick={onClose}>
             {t('cancel')}
           </Button>
-          <Button loading={move.isPending} disabled={!rehearsal.data || Boolean(rehearsal.data.effect.refused)} onClick={() => move.mutate()}>
+          <Button
+            loading={move.isPending}
+            disabled={!rehearsal.data || Boolean(rehearsal.data.effect.refused)}
+            onClick={() => move.mutate()}
+          >
             {t('teams.moveDo')}
           </Button>
         </div>

@@ -31,16 +31,36 @@ export function TeamEditor({ team, teams, mayManage }: { team: TeamView; teams: 
           <SyncBadge team={team} />
         </div>
         <div className={css.fields}>
-          <TextInput label={t('teams.name')} value={draft.name} disabled={!mayManage} maxLength={100}
-            error={draft.name.trim() ? undefined : t('teams.nameMissing')} onChange={(event) => change({ name: event.currentTarget.value })} />
-          <TextInput label={t('agents.capacity')} value={draft.capacity} disabled={!mayManage} inputMode="numeric"
-            onChange={(event) => change({ capacity: event.currentTarget.value })} />
-          <TextInput label={t('teams.description')} value={draft.description} disabled={!mayManage} className={css.wide ?? ''}
-            onChange={(event) => change({ description: event.currentTarget.value })} />
+          <TextInput
+            label={t('teams.name')}
+            value={draft.name}
+            disabled={!mayManage}
+            maxLength={100}
+            error={draft.name.trim() ? undefined : t('teams.nameMissing')}
+            onChange={(event) => change({ name: event.currentTarget.value })}
+          />
+          <TextInput
+            label={t('agents.capacity')}
+            value={draft.capacity}
+            disabled={!mayManage}
+            inputMode="numeric"
+            onChange={(event) => change({ capacity: event.currentTarget.value })}
+          />
+          <TextInput
+            label={t('teams.description')}
+            value={draft.description}
+            disabled={!mayManage}
+            className={css.wide ?? ''}
+            onChange={(event) => change({ description: event.currentTarget.value })}
+          />
         </div>
         <div className={css.editorFoot}>
-          <Switch label={t('teams.active')} checked={draft.status === 'active'} disabled={!mayManage || isOwn}
-            onChange={(event) => change({ status: event.currentTarget.checked ? 'active' : 'inactive' })} />
+          <Switch
+            label={t('teams.active')}
+            checked={draft.status === 'active'}
+            disabled={!mayManage || isOwn}
+            onChange={(event) => change({ status: event.currentTarget.checked ? 'active' : 'inactive' })}
+          />
           {mayManage && !isOwn && (
             <button type="button" className="text-button" onClick={() => setDeleting(true)}>
               {t('teams.delete')}
@@ -48,8 +68,13 @@ export function TeamEditor({ team, teams, mayManage }: { team: TeamView; teams: 
           )}
         </div>
       </section>
-      <BlueprintGrid team={edit.base} draft={draft.permissions} modules={modules} disabled={!mayManage}
-        onChange={(permissions) => change({ permissions })} />
+      <BlueprintGrid
+        team={edit.base}
+        draft={draft.permissions}
+        modules={modules}
+        disabled={!mayManage}
+        onChange={(permissions) => change({ permissions })}
+      />
       <Members team={team} teams={teams} mayManage={mayManage} />
       {edit.isChanged && <SaveBar edit={edit} />}
       {isDeleting && <DeleteTeamDialog team={team} teams={teams} onClose={() => setDeleting(false)} />}

@@ -24,10 +24,19 @@ export function TeamList({ teams, chosen, mayManage }: { teams: TeamView[]; chos
     <nav className={css.list} aria-label={t('nav.teams')}>
       <ul>
         {teams.map((team) => (
-          <li key={team.id} data-over={over === team.id} onDragOver={(event) => accept(event, team)} onDragLeave={() => setOver(null)}
-            onDrop={(event) => drop(event, team)}>
-            <Link to={`/teams/${team.id}`} className={css.team} aria-current={team.id === chosen ? 'page' : undefined}
-              data-status={team.status}>
+          <li
+            key={team.id}
+            data-over={over === team.id}
+            onDragOver={(event) => accept(event, team)}
+            onDragLeave={() => setOver(null)}
+            onDrop={(event) => drop(event, team)}
+          >
+            <Link
+              to={`/teams/${team.id}`}
+              className={css.team}
+              aria-current={team.id === chosen ? 'page' : undefined}
+              data-status={team.status}
+            >
               <span className={css.teamName}>
                 <b className="clip">{team.name}</b>
                 <span className="muted">{t('teams.agents', { count: team.agents })}</span>

@@ -48,7 +48,9 @@ export default function TeamsPage() {
           <TeamEditor key={chosen.id} team={chosen} teams={teams} mayManage={mayManage} />
         </div>
       )}
-      {isCreating && <CreateTeamDialog onClose={() => setCreating(false)} onCreated={(team) => void navigate(`/teams/${team.id}`)} />}
+      {isCreating && (
+        <CreateTeamDialog onClose={() => setCreating(false)} onCreated={(team) => void navigate(`/teams/${team.id}`)} />
+      )}
     </>
   );
 }

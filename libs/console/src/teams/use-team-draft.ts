@@ -1,7 +1,14 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Lifecycle, MusterProblem, type Permission, type PermissionModule, type TeamView, type UpdateTeamRequest } from '#client';
+import {
+  type Lifecycle,
+  MusterProblem,
+  type Permission,
+  type PermissionModule,
+  type TeamView,
+  type UpdateTeamRequest,
+} from '#client';
 import { useRefreshAgents } from '../agents/use-agents.js';
 import { complain, notify } from '../design/notify.js';
 import { msOf } from '../offboard/receipt-lines.js';
@@ -54,7 +61,9 @@ export function useTeamDraft(team: TeamView, modules: readonly PermissionModule[
       setBase(saved);
       setDraft(draftOf(saved));
       client.setQueryData<TeamView[]>(TEAMS, (teams) => teams?.map((one) => (one.id === saved.id ? saved : one)));
-      notify(t(receipt ? 'teams.savedEverywhere' : 'teams.saved', { name: saved.name, ms: msOf(receipt?.elapsedMs ?? 0) }));
+      notify(
+        t(receipt ? 'teams.savedEverywhere' : 'teams.saved', { name: saved.name, ms: msOf(receipt?.elapsedMs ?? 0) }),
+      );
     },
     onError: (error) => {
       if (error instanceof MusterProblem && error.code === 'stale_version') setStale(true);
@@ -63,11 +72,27 @@ export function useTeamDraft(team: TeamView, modules: readonly PermissionModule[
     onSettled: refresh,
   });
   const change = (part: Partial<TeamDraft>): void => setDraft((now) => ({ ...now, ...part }));
-  return { base, draft, change, isChanged, isStale, load, effect: settled === '{}' ? undefined : effect, effectError, save };
+  return {
+    base,
+    draft,
+    change,
+    isChanged,
+    isStale,
+    load,
+    effect: settled === '{}' ? undefined : effect,
+    effectError,
+    save,
+  };
 }
 
 function draftOf({ name, description, status, capacity, permissions }: TeamView): TeamDraft {
-  return { name, description: description ?? '', status, capacity: String(capacity), permissions: new Set(permissions) };
+  return {
+    name,
+    description: description ?? '',
+    status,
+    capacity: String(capacity),
+    permissions: new Set(permissions),
+  };
 }
 
 function requestOf(base: TeamView, draft: TeamDraft, modules: readonly PermissionModule[]): UpdateTeamRequest {

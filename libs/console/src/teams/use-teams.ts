@@ -6,7 +6,8 @@ export const TEAMS = ['teams'] as const;
 
 async function allTeams(): Promise<TeamView[]> {
   const teams: TeamView[] = [];
-  for await (const team of everyPage((params) => muster.teams.list(params), { limit: 200, sort: 'name' })) teams.push(team);
+  for await (const team of everyPage((params) => muster.teams.list(params), { limit: 200, sort: 'name' }))
+    teams.push(team);
   return teams;
 }
 
