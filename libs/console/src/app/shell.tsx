@@ -16,6 +16,7 @@ import { LanguageSelect } from '../i18n/language-select.js';
 import { endSession } from '../session/session.js';
 import { useMe } from '../session/use-me.js';
 import { type ModuleKey, modulesFor } from './modules.js';
+import { useHasNotices } from '../design/notify.js';
 import { initialsOf } from '../design/initials.js';
 import { IconButton } from '../design/icon-button.js';
 import css from './shell.module.css';
@@ -33,6 +34,7 @@ const ICONS: Record<ModuleKey, typeof IconUsers> = {
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
+  const hasNotices = useHasNotices();
   return (
     <div className={css.shell} data-screen={pathname.split('/')[1]}>
       <a className={css.skip} href="#screen">
@@ -42,9 +44,11 @@ export function Shell({ children }: { children: ReactNode }) {
       <main id="screen" className={css.screen} tabIndex={-1}>
         {children}
       </main>
-      <Suspense fallback={null}>
-        <Notices />
-      </Suspense>
+      {hasNotices && (
+        <Suspense fallback={null}>
+          <Notices />
+        </Suspense>
+      )}
     </div>
   );
 }
@@ -54,7 +58,7 @@ function Rail() {
   const { permissions, workspace } = useMe();
   return (
     <nav className={css.rail} aria-label={t('nav.label')}>
-      <Link to="/" className={css.home} aria-label={t('nav.home')}>
+      <Link to="/" className={css.home}>
         <Brand bare size={26} />
         <span className={css.names}>
           <b>Muster</b>
@@ -90,7 +94,7 @@ function Account() {
   const { agent, team } = useMe();
   return (
     <div className={css.who}>
-      <NavLink to="/account" className={css.account ?? ''} aria-label={t('nav.account', { name: agent.name })}>
+      <NavLink to="/account" className={css.account ?? ''} title={t('nav.myAccount')}>
         <span className="avatar" aria-hidden="true">
           {initialsOf(agent.name)}
         </span>

@@ -1,4 +1,19 @@
+import { useSyncExternalStore } from 'react';
 import { explain } from '../session/problem-text.js';
+
+/** Whether anything was said yet: what shows it is loaded with the first notice, not with the first screen. */
+let hasNotices = false;
+const listeners = new Set<() => void>();
+
+export function useHasNotices(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => hasNotices,
+  );
+}
 
 /** Says that something was done. */
 export function notify(message: string): void {
@@ -13,4 +28,6 @@ export function complain(title: string, error: unknown): void {
 async function show(notice: { title?: string; message: string; color: string; autoClose?: number }): Promise<void> {
   const { notifications } = await import('@mantine/notifications');
   notifications.show({ ...notice, withBorder: true });
+  hasNotices = true;
+  for (const listener of listeners) listener();
 }

@@ -13,27 +13,19 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import {
-  connectDashboard,
-  type DashboardConnection,
-  type Id,
-  type LiveRoster,
-  type LiveStatus,
-  type RosterRow,
-} from '#client';
+import { connectDashboard, type Id, type LiveRoster, type RosterRow } from '#client';
 import { endSession, muster } from '../session/session.js';
 import { useMay, useTakeRights } from '../session/use-me.js';
+import { SharedRoster } from './shared-roster.js';
 
-const Connection = createContext<DashboardConnection | null>(null);
-const Roster = createContext<LiveRoster | null>(null);
+const Shared = createContext<SharedRoster | null>(null);
 
 /** What closes only the connection: the session goes on with fewer rights. */
 const RIGHTS_LOST = new Set(['permission_lost', 'permission_missing']);
 
 export function LiveDashboard({ children }: { children: ReactNode }) {
   const mayWatch = useMay('dashboard.view');
-  const [connection, setConnection] = useState<DashboardConnection | null>(null);
-  const [roster, setRoster] = useState<LiveRoster | null>(null);
+  const [shared, setShared] = useState<SharedRoster | null>(null);
   const takeRights = useEffectEvent(useTakeRights());
 
   useEffect(() => {
@@ -48,30 +40,27 @@ export function LiveDashboard({ children }: { children: ReactNode }) {
         else endSession(closure);
       }),
     ];
-    setConnection(opened);
-    setRoster(opened.roster());
+    const sharing = new SharedRoster(() => opened.roster());
+    setShared(sharing);
     return () => {
       stop.forEach((end) => end());
-      setConnection(null);
-      setRoster(null);
+      setShared(null);
+      sharing.end();
       opened.close();
     };
   }, [mayWatch]);
 
-  return (
-    <Connection value={connection}>
-      <Roster value={roster}>{children}</Roster>
-    </Connection>
-  );
+  return <Shared value={shared}>{children}</Shared>;
 }
 
-export function useConnection(): DashboardConnection | null {
-  return useContext(Connection);
-}
-
-/** The roster of the whole workspace; null for who may not watch it, and before the first connection. */
+/** The roster of the whole workspace, live for as long as something shows it; null for who may not watch it. */
 export function useRoster(): LiveRoster | null {
-  return useContext(Roster);
+  const shared = useContext(Shared);
+  useEffect(() => shared?.hold(), [shared]);
+  return useSyncExternalStore(
+    (listener) => shared?.subscribe(listener) ?? nothing,
+    () => shared?.current ?? null,
+  );
 }
 
 const nothing = (): void => undefined;
@@ -82,14 +71,5 @@ export function useRosterRow(id: Id): RosterRow | undefined {
   return useSyncExternalStore(
     (listener) => roster?.subscribe(listener) ?? nothing,
     () => roster?.current.view?.rows.get(id),
-  );
-}
-
-/** How true the roster is; changes rarely, unlike the roster. */
-export function useLiveStatus(): LiveStatus {
-  const roster = useRoster();
-  return useSyncExternalStore(
-    (listener) => roster?.subscribe(listener) ?? nothing,
-    () => roster?.current.status ?? 'connecting',
   );
 }

@@ -87,7 +87,7 @@ function ModuleName({
       disabled={disabled}
       onClick={onToggle}
       data-held={held > 0}
-      aria-label={t('teams.toggleModule', { module: name, held, of: module.permissions.length })}
+      title={t('teams.toggleModule', { module: name, held, of: module.permissions.length })}
     >
       <b>{name}</b>
       <span className="ltr">
