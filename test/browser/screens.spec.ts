@@ -29,12 +29,14 @@ describe('every screen', () => {
     await site.login(agent.email, PASSWORD);
     await createAgent(admin, team, { name: 'Bo', status: 'inactive', hidePhone: true });
     await admin.agents.update(agent.id, { hidePhone: true });
+    await admin.thresholds.create({ name: 'Nobody there', kind: 'staffing', comparison: 'below', value: 1 });
     await admin.apiKeys.create({ name: 'CRM', permissions: ['audit.read'] });
   });
   afterAll(() => site.stop());
 
   const screens: [name: string, path: () => string, ready: (window: Window) => Promise<void>][] = [
     ['floor', () => '/floor', ({ page }) => page.locator('canvas').waitFor()],
+    ['alerts', () => '/alerts', ({ page }) => page.getByRole('switch').first().waitFor()],
     ['agents', () => '/agents', ({ page }) => page.getByRole('rowheader').first().waitFor()],
     ['agent', () => `/agents/${agent.id}`, ({ page }) => page.locator('ol li').first().waitFor()],
     ['permissions', () => `/agents/${agent.id}?tab=permissions`, ({ page }) => page.locator('table').waitFor()],
@@ -115,7 +117,7 @@ describe('every screen', () => {
 
   it('runs from right to left in Arabic, and speaks it', async () => {
     const window = await site.openAsAdmin({ language: 'ar' });
-    for (const [name, path, ready] of screens.slice(0, 7)) {
+    for (const [name, path, ready] of screens.slice(0, 8)) {
       await window.page.goto(`${site.url}/console${path()}`);
       await ready(window);
       const overflow = await window.page.evaluate<number>(OVERFLOW);

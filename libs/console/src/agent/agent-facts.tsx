@@ -42,7 +42,7 @@ export function AgentFacts({ agent, live }: { agent: AgentView; live: RosterRow 
       </dl>
       {agent.notes && (
         <div>
-          <h3>{t('agents.notes')}</h3>
+          <h2 className={css.notesTitle}>{t('agents.notes')}</h2>
           <p className={css.notes}>{agent.notes}</p>
         </div>
       )}

@@ -3,6 +3,7 @@ import type { Permission } from '#client';
 
 export const MODULES = [
   { key: 'floor', path: '/floor', any: ['dashboard.view'] },
+  { key: 'alerts', path: '/alerts', any: ['dashboard.view'] },
   { key: 'agents', path: '/agents', any: ['agents.read', 'agents.manage'] },
   { key: 'teams', path: '/teams', any: ['teams.read', 'teams.manage'] },
   { key: 'audit', path: '/audit', any: ['audit.read'] },

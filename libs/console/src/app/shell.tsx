@@ -1,6 +1,7 @@
 /** The frame of all screens: where one can go, who one is, and what was just done. */
 import {
   IconActivityHeartbeat,
+  IconBell,
   IconKey,
   IconListSearch,
   IconLogout,
@@ -25,6 +26,7 @@ const Notices = lazy(() => import('../design/notices.js'));
 
 const ICONS: Record<ModuleKey, typeof IconUsers> = {
   floor: IconActivityHeartbeat,
+  alerts: IconBell,
   agents: IconUsers,
   teams: IconShieldHalf,
   audit: IconListSearch,

@@ -12,6 +12,7 @@ import { Shell } from './shell.js';
 
 const SCREENS: Record<ModuleKey, React.LazyExoticComponent<() => ReactNode>> = {
   floor: lazy(() => import('../floor/floor-page.js')),
+  alerts: lazy(() => import('../alerts/alerts-page.js')),
   agents: lazy(() => import('../agents/agents-page.js')),
   teams: lazy(() => import('../teams/teams-page.js')),
   audit: lazy(() => import('../audit/audit-page.js')),

@@ -22,6 +22,8 @@ const KINDS: readonly AuditTargetKind[] = [
   'contact',
   'channel',
   'workspace',
+  'threshold',
+  'webhook',
 ];
 
 export default function AuditPage() {

@@ -19,6 +19,8 @@ export interface Frame {
   scale: number;
   /** The server's time. */
   now: number;
+  /** Agents about whom an alert is open. */
+  alarmed: ReadonlySet<string>;
 }
 
 export function paintCell(frame: Frame, row: RosterRow, box: Rect, state: CellState): void {
@@ -36,7 +38,7 @@ function isHere(row: RosterRow): boolean {
 }
 
 function paintGround(
-  { pen, palette, scale, now }: Frame,
+  { pen, palette, scale, now, alarmed }: Frame,
   row: RosterRow,
   box: Rect,
   { isSelected, isHovered }: CellState,
@@ -48,7 +50,8 @@ function paintGround(
     : palette.surface;
   pen.roundedRect(box, radius);
   context.fill();
-  const alarm = waitsLong(row, now) ? palette.bad : (row.load.ratio ?? 0) >= 1 ? palette.warn : null;
+  const isAlarmed = waitsLong(row, now) || alarmed.has(row.id);
+  const alarm = isAlarmed ? palette.bad : (row.load.ratio ?? 0) >= 1 ? palette.warn : null;
   if (!isHere(row) && !alarm) pen.outline(box, radius, palette.line, 1);
   if (alarm) pen.outline(box, radius, alarm, 2);
   if (isHovered) pen.outline(box, radius, palette.lineStrong, 1.5);

@@ -5,7 +5,7 @@ import { useSearchParams } from 'react-router';
 import { Loading } from '../design/states.js';
 import { usePageTitle } from '../design/page.js';
 import { Freshness } from '../live/freshness.js';
-import { useRoster } from '../live/live-dashboard.js';
+import { useOpenAlerts, useRoster } from '../live/live-dashboard.js';
 import { useSampledRoster } from '../live/use-sampled-roster.js';
 import { Inspector } from './inspector.js';
 import { FloorSummary } from './floor-summary.js';
@@ -30,6 +30,8 @@ export default function FloorPage() {
   );
   const roster = useRoster();
   const sample = useSampledRoster(roster, SAMPLE_MS);
+  const { alerts } = useOpenAlerts();
+  const alarmed = useMemo(() => new Set([...alerts.values()].flatMap(({ agent }) => agent?.id ?? [])), [alerts]);
   const [selected, setSelected] = useState<string | null>(null);
   const [isFrozen, setFrozen] = useState(false);
   const [isHeld, setHeld] = useState(false);
@@ -46,7 +48,7 @@ export default function FloorPage() {
           <h1>{t('nav.floor')}</h1>
           <Freshness sample={sample} />
         </div>
-        {sample.view && <FloorSummary view={sample.view} query={query} choose={choose} />}
+        {sample.view && <FloorSummary view={sample.view} query={query} choose={choose} alerts={alerts.size} />}
         <TvButton isOn={query.tv} choose={choose} />
       </header>
       <StaleBanner sample={sample} />
@@ -69,6 +71,7 @@ export default function FloorPage() {
             selected={selected}
             onSelect={setSelected}
             isFrozen={isFrozen}
+            alarmed={alarmed}
             onHold={setHeld}
           />
         ) : (

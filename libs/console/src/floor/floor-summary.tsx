@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { PRESENCE_STATES, type RosterView, totalsOf } from '#client';
 import { useNumber } from '../design/format.js';
+import { Link } from 'react-router';
 import type { FloorQuery } from './floor-query.js';
 import css from './floor.module.css';
 
@@ -8,10 +9,12 @@ interface Props {
   view: RosterView;
   query: FloorQuery;
   choose: (change: Partial<FloorQuery>) => void;
+  /** How many alerts are open. */
+  alerts: number;
 }
 
 /** The floor in a few numbers; those of presence are filters. */
-export function FloorSummary({ view, query, choose }: Props) {
+export function FloorSummary({ view, query, choose, alerts }: Props) {
   const { t } = useTranslation();
   const number = useNumber();
   const rows = [...view.rows.values()].filter((row) => !query.teamId || row.teamId === query.teamId);
@@ -42,6 +45,11 @@ export function FloorSummary({ view, query, choose }: Props) {
           note={`${share}%`}
         />
         <Figure label={t('floor.waiting')} value={number(totals.waiting)} isLoud={totals.waiting > 0} />
+        {alerts > 0 && (
+          <Link to="/alerts" className={css.alerts}>
+            <Figure label={t('nav.alerts')} value={number(alerts)} isLoud />
+          </Link>
+        )}
       </dl>
     </div>
   );

@@ -14,12 +14,13 @@ interface Props {
   query: FloorQuery;
   selected: string | null;
   isFrozen: boolean;
+  alarmed: ReadonlySet<string>;
   onSelect: (id: string | null) => void;
   onHold: (held: boolean) => void;
 }
 
 /** The canvas wall with its keyboard; it draws itself. */
-export function WallView({ roster, view, query, selected, isFrozen, onSelect, onHold }: Props) {
+export function WallView({ roster, view, query, selected, isFrozen, alarmed, onSelect, onHold }: Props) {
   const { t, i18n } = useTranslation();
   const number = useNumber();
   const area = useRef<HTMLDivElement>(null);
@@ -42,6 +43,7 @@ export function WallView({ roster, view, query, selected, isFrozen, onSelect, on
       query,
       selected,
       isFrozen,
+      alarmed,
       isRtl: directionOf(i18n.language) === 'rtl',
       words: {
         fiveMinutes: (count) => t('floor.inFiveMinutes', { count, number: number(count) }),
@@ -49,7 +51,7 @@ export function WallView({ roster, view, query, selected, isFrozen, onSelect, on
         inactive: t('lifecycle.inactive'),
       },
     });
-  }, [roster, query, selected, isFrozen, i18n.language, t, number]);
+  }, [roster, query, selected, isFrozen, alarmed, i18n.language, t, number]);
 
   const isEmpty = listRoster(view, query).length === 0;
   return (

@@ -30,6 +30,8 @@ export interface WallOptions {
   isRtl: boolean;
   isFrozen: boolean;
   selected: string | null;
+  /** Agents about whom an alert is open. */
+  alarmed: ReadonlySet<string>;
   words: HeadWords;
 }
 
@@ -145,7 +147,7 @@ export class Wall {
     this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
     this.context.save();
     this.context.translate(0, -top);
-    this.paintAll({ pen, palette, scale: this.scale, now }, view, top, options);
+    this.paintAll({ pen, palette, scale: this.scale, now, alarmed: options.alarmed }, view, top, options);
     this.context.restore();
   }
 

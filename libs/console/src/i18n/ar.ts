@@ -61,6 +61,7 @@ export const ar: Translation = {
     home: 'صفحة البداية',
     skip: 'إلى المحتوى',
     floor: 'القاعة',
+    alerts: 'التنبيهات',
     agents: 'الوكلاء',
     teams: 'الفرق',
     audit: 'التدقيق',

@@ -62,6 +62,7 @@ export const es: Translation = {
     home: 'Página de inicio',
     skip: 'Ir al contenido',
     floor: 'Sala',
+    alerts: 'Alertas',
     agents: 'Agentes',
     teams: 'Equipos',
     audit: 'Auditoría',

@@ -61,6 +61,7 @@ export const hi: Translation = {
     home: 'मुख्य पृष्ठ',
     skip: 'सामग्री पर जाएँ',
     floor: 'फ़्लोर',
+    alerts: 'अलर्ट',
     agents: 'एजेंट',
     teams: 'टीमें',
     audit: 'ऑडिट',

@@ -61,6 +61,7 @@ export const pt: Translation = {
     home: 'Página inicial',
     skip: 'Ir para o conteúdo',
     floor: 'Painel',
+    alerts: 'Alertas',
     agents: 'Agentes',
     teams: 'Equipes',
     audit: 'Auditoria',

@@ -13,19 +13,32 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react';
-import { connectDashboard, type Id, type LiveRoster, type RosterRow } from '#client';
+import {
+  type AlertView,
+  connectDashboard,
+  type Id,
+  type LiveAlerts,
+  type LiveRoster,
+  type LiveStatus,
+  type RosterRow,
+} from '#client';
 import { endSession, muster } from '../session/session.js';
 import { useMay, useTakeRights } from '../session/use-me.js';
-import { SharedRoster } from './shared-roster.js';
+import { SharedView } from './shared-view.js';
 
-const Shared = createContext<SharedRoster | null>(null);
+interface LiveViews {
+  roster: SharedView<LiveRoster>;
+  alerts: SharedView<LiveAlerts>;
+}
+
+const Shared = createContext<LiveViews | null>(null);
 
 /** What closes only the connection: the session goes on with fewer rights. */
 const RIGHTS_LOST = new Set(['permission_lost', 'permission_missing']);
 
 export function LiveDashboard({ children }: { children: ReactNode }) {
   const mayWatch = useMay('dashboard.view');
-  const [shared, setShared] = useState<SharedRoster | null>(null);
+  const [shared, setShared] = useState<LiveViews | null>(null);
   const takeRights = useEffectEvent(useTakeRights());
 
   useEffect(() => {
@@ -40,12 +53,13 @@ export function LiveDashboard({ children }: { children: ReactNode }) {
         else endSession(closure);
       }),
     ];
-    const sharing = new SharedRoster(() => opened.roster());
+    const sharing = { roster: new SharedView(() => opened.roster()), alerts: new SharedView(() => opened.alerts()) };
     setShared(sharing);
     return () => {
       stop.forEach((end) => end());
       setShared(null);
-      sharing.end();
+      sharing.roster.end();
+      sharing.alerts.end();
       opened.close();
     };
   }, [mayWatch]);
@@ -55,7 +69,22 @@ export function LiveDashboard({ children }: { children: ReactNode }) {
 
 /** The roster of the whole workspace, live for as long as something shows it; null for who may not watch it. */
 export function useRoster(): LiveRoster | null {
-  const shared = useContext(Shared);
+  return useShared(useContext(Shared)?.roster ?? null);
+}
+
+const NO_ALERTS: ReadonlyMap<Id, AlertView> = new Map();
+
+/** The open alerts, live; none for who may not watch. `status` says how true that is. */
+export function useOpenAlerts(): { status: LiveStatus; alerts: ReadonlyMap<Id, AlertView> } {
+  const live = useShared(useContext(Shared)?.alerts ?? null);
+  const state = useSyncExternalStore(
+    (listener) => live?.subscribe(listener) ?? nothing,
+    () => live?.current ?? null,
+  );
+  return { status: state?.status ?? 'connecting', alerts: state?.view?.alerts ?? NO_ALERTS };
+}
+
+function useShared<View extends { close(): void }>(shared: SharedView<View> | null): View | null {
   useEffect(() => shared?.hold(), [shared]);
   return useSyncExternalStore(
     (listener) => shared?.subscribe(listener) ?? nothing,

@@ -1,24 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { LiveRoster } from '#client';
-import { KEEP_MS, SharedRoster } from './shared-roster.js';
+import { KEEP_MS, SharedView } from './shared-view.js';
 
-describe('the shared roster', () => {
+describe('a shared view', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
   function shared() {
     const counts = { opened: 0, closed: 0 };
-    const roster = new SharedRoster(() => {
+    const view = new SharedView(() => {
       counts.opened += 1;
-      return { close: () => (counts.closed += 1) } as unknown as LiveRoster;
+      return { close: () => void (counts.closed += 1) };
     });
-    return { roster, counts };
+    return { view, counts };
   }
 
   it('is subscribed once for all that hold it, and ended a while after the last', () => {
-    const { roster, counts } = shared();
-    expect([roster.current, counts.opened]).toEqual([null, 0]);
-    const [first, second] = [roster.hold(), roster.hold()];
+    const { view, counts } = shared();
+    expect([view.current, counts.opened]).toEqual([null, 0]);
+    const [first, second] = [view.hold(), view.hold()];
     first();
     first();
     jest.advanceTimersByTime(KEEP_MS);
@@ -26,24 +25,24 @@ describe('the shared roster', () => {
     second();
     jest.advanceTimersByTime(KEEP_MS);
     expect(counts).toEqual({ opened: 1, closed: 1 });
-    expect(roster.current).toBeNull();
+    expect(view.current).toBeNull();
   });
 
   it('stays for a screen that comes right after another', () => {
-    const { roster, counts } = shared();
-    roster.hold()();
+    const { view, counts } = shared();
+    view.hold()();
     jest.advanceTimersByTime(KEEP_MS - 1);
-    roster.hold();
+    view.hold();
     jest.advanceTimersByTime(KEEP_MS);
     expect(counts).toEqual({ opened: 1, closed: 0 });
   });
 
   it('says when there is one, and when not any more', () => {
-    const { roster } = shared();
+    const { view } = shared();
     const seen: boolean[] = [];
-    roster.subscribe(() => seen.push(roster.current !== null));
-    roster.hold();
-    roster.end();
+    view.subscribe(() => seen.push(view.current !== null));
+    view.hold();
+    view.end();
     expect(seen).toEqual([true, false]);
   });
 });

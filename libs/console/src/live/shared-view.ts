@@ -1,36 +1,34 @@
 /**
- * One subscription to the roster for all that show it: made when the first screen needs it, ended a while after the
+ * One subscription for all that show the same: made when the first screen needs it, ended a while after the
  * last one is gone, so that screens without live numbers cost the server nothing.
  */
-import type { LiveRoster } from '#client';
-
 /** Changing screens must not subscribe anew. */
 export const KEEP_MS = 5_000;
 
-export class SharedRoster {
-  private roster: LiveRoster | null = null;
+export class SharedView<View extends { close(): void }> {
+  private view: View | null = null;
   private users = 0;
   private ending: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly open: () => LiveRoster) {}
+  constructor(private readonly open: () => View) {}
 
-  /** The roster while somebody holds it; null while nobody does. */
-  get current(): LiveRoster | null {
-    return this.roster;
+  /** The view while somebody holds it; null while nobody does. */
+  get current(): View | null {
+    return this.view;
   }
 
-  /** Calls `listener` when there is another roster, or none; the answer ends that. */
+  /** Calls `listener` when there is another view, or none; the answer ends that. */
   subscribe(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** Keeps the roster subscribed until the answer is called. */
+  /** Keeps the view subscribed until the answer is called. */
   hold(): () => void {
     this.users += 1;
     clearTimeout(this.ending);
-    if (!this.roster) this.become(this.open());
+    if (!this.view) this.become(this.open());
     let isHeld = true;
     return () => {
       if (!isHeld) return;
@@ -43,14 +41,14 @@ export class SharedRoster {
   /** Ends it now: the connection is gone. */
   end(): void {
     clearTimeout(this.ending);
-    const { roster } = this;
+    const { view } = this;
     this.become(null);
-    roster?.close();
+    view?.close();
   }
 
-  private become(roster: LiveRoster | null): void {
-    if (this.roster === roster) return;
-    this.roster = roster;
+  private become(view: View | null): void {
+    if (this.view === view) return;
+    this.view = view;
     for (const listener of this.listeners) listener();
   }
 }
