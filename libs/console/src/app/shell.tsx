@@ -101,7 +101,9 @@ function Account() {
           {initialsOf(agent.name)}
         </span>
         <span className={css.names}>
-          <b className="clip">{agent.name}</b>
+          <b className="clip" dir="auto">
+            {agent.name}
+          </b>
           <span className="muted clip">{team.name}</span>
         </span>
       </NavLink>

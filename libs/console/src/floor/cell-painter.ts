@@ -66,17 +66,14 @@ function paintGround(
 
 function paintWhole(frame: Frame, row: RosterRow, box: Rect): void {
   const { pen, palette } = frame;
-  const unit = Math.max(0.85, Math.min(2.2, box.height / 60));
+  const unit = Math.max(0.85, Math.min(2.2, box.height / 60, box.width / 148));
   const ink = isHere(row) ? palette.ink : palette.muted;
   const top = box.y + 15 * unit;
-  const badge = paintWaiting(frame, row, box, unit);
+  const name = { size: 12 * unit, weight: 600, colour: ink };
+  const room = box.width - 32 * unit;
+  const badge = paintWaiting(frame, row, box, unit, room - pen.measure(row.name, name));
   drawPresence(pen.context, row.presence.state, pen.x(box, 13 * unit), top, 4.3 * unit, shapeColour(frame, row));
-  pen.text(row.name, pen.x(box, 23 * unit), top + 0.5, {
-    size: 12 * unit,
-    weight: 600,
-    colour: ink,
-    room: box.width - 30 * unit - badge,
-  });
+  pen.text(row.name, pen.x(box, 23 * unit), top + 0.5, { ...name, room: room - badge });
   const base = box.y + box.height - 18 * unit;
   pen.text(String(row.density.m5), pen.x(box, 9 * unit), base, { size: 15 * unit, weight: 660, colour: ink });
   const load = `${row.load.open}/${row.load.capacity}`;
@@ -126,13 +123,14 @@ function paintLoad({ pen, palette }: Frame, row: RosterRow, track: Rect): void {
   pen.context.fill();
 }
 
-/** Who waits, and for how long; answers with the room that takes. */
-function paintWaiting({ pen, palette, now }: Frame, row: RosterRow, box: Rect, unit: number): number {
+/** Who waits, and for how long where the name leaves `room` for that; answers with the room that it took. */
+function paintWaiting({ pen, palette, now }: Frame, row: RosterRow, box: Rect, unit: number, room: number): number {
   const { count, oldestAt } = row.waiting;
   if (count === 0) return 0;
-  const text = oldestAt === null ? String(count) : `${count} · ${ageOf(oldestAt, now)}`;
   const isLong = waitsLong(row, now);
   const font = { size: 10.5 * unit, weight: 620, colour: isLong ? palette.bad : palette.warn };
+  const whole = oldestAt === null ? String(count) : `${count} · ${ageOf(oldestAt, now)}`;
+  const text = isLong || pen.measure(whole, font) + 12 * unit <= room ? whole : String(count);
   const width = pen.measure(text, font) + 10 * unit;
   const badge = { x: pen.x(box, box.width - 6 * unit - width, width), y: box.y + 7 * unit, width, height: 16 * unit };
   pen.context.fillStyle = isLong ? palette.badSoft : palette.warnSoft;
