@@ -25,6 +25,7 @@ export type { LiveState, LiveStatus } from './observable.js';
 export type { DensityReportParams, PagedReportParams, ReportParams } from './report-calls.js';
 export {
   ageOf,
+  findRoster,
   listRoster,
   LONG_WAIT_MS,
   PRESENCE_STATES,
@@ -32,6 +33,7 @@ export {
   type RosterQuery,
   type RosterSort,
   type RosterTotals,
+  sortRoster,
   teamName,
   totalsOf,
 } from './roster-list.js';

@@ -30,6 +30,11 @@ export interface RosterTotals {
 
 /** The agents of the view that the query asks for, in its order. */
 export function listRoster(view: RosterView, query: RosterQuery): RosterRow[] {
+  return sortRoster(findRoster(view, query), query.sort);
+}
+
+/** The agents of the view that the query asks for, in no order. */
+export function findRoster(view: RosterView, query: RosterQuery): RosterRow[] {
   const words = fold(query.search ?? '')
     .split(/\s+/)
     .filter(Boolean);
@@ -40,7 +45,12 @@ export function listRoster(view: RosterView, query: RosterQuery): RosterRow[] {
     const text = fold(`${row.name} ${teamName(view, row.teamId)}`);
     return words.every((word) => text.includes(word));
   };
-  return [...view.rows.values()].filter(matches).sort((a, b) => ORDERS[query.sort](a, b) || byName(a, b));
+  return [...view.rows.values()].filter(matches);
+}
+
+/** Brings agents into an order. */
+export function sortRoster(rows: RosterRow[], sort: RosterSort): RosterRow[] {
+  return rows.sort((a, b) => ORDERS[sort](a, b) || byName(a, b));
 }
 
 /** The name of a team of the view; empty while it isn't known. */

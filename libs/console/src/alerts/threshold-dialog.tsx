@@ -2,7 +2,7 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Comparison, DensityWindow, ThresholdKind, ThresholdView } from '#client';
+import type { DensityWindow, ThresholdView } from '#client';
 import { Dialog } from '../design/dialogs.js';
 import { fieldErrors } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
@@ -60,7 +60,7 @@ export function ThresholdDialog({ threshold, onClose }: { threshold: ThresholdVi
           disabled={threshold !== null}
           allowDeselect={false}
           data={KINDS.map((kind) => ({ value: kind, label: t(`alerts.kinds.${kind}`) }))}
-          onChange={(kind) => kind && change({ kind: kind as ThresholdKind })}
+          onChange={(kind) => kind && change({ kind })}
         />
         <div className={css.row}>
           <Select
@@ -69,7 +69,7 @@ export function ThresholdDialog({ threshold, onClose }: { threshold: ThresholdVi
             disabled={draft.kind === 'waiting'}
             allowDeselect={false}
             data={(['above', 'below'] as const).map((side) => ({ value: side, label: t(`alerts.sides.${side}`) }))}
-            onChange={(side) => side && change({ comparison: side as Comparison })}
+            onChange={(side) => side && change({ comparison: side })}
           />
           <TextInput
             label={t('alerts.value')}
@@ -92,7 +92,7 @@ export function ThresholdDialog({ threshold, onClose }: { threshold: ThresholdVi
             value={draft.window}
             allowDeselect={false}
             data={WINDOWS.map((window) => ({ value: window, label: t(`window.${window}`) }))}
-            onChange={(window) => window && change({ window: window as DensityWindow })}
+            onChange={(window) => window && change({ window })}
           />
         )}
         <ScopeSelect value={draft.teamId} onChange={(teamId) => change({ teamId })} />

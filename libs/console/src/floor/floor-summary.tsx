@@ -45,12 +45,13 @@ export function FloorSummary({ view, query, choose, alerts }: Props) {
           note={`${share}%`}
         />
         <Figure label={t('floor.waiting')} value={number(totals.waiting)} isLoud={totals.waiting > 0} />
-        {alerts > 0 && (
-          <Link to="/alerts" className={css.alerts}>
-            <Figure label={t('nav.alerts')} value={number(alerts)} isLoud />
-          </Link>
-        )}
       </dl>
+      {alerts > 0 && (
+        <Link to="/alerts" className={css.alerts}>
+          <span className="label">{t('nav.alerts')}</span>
+          <b>{number(alerts)}</b>
+        </Link>
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { memo, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { listRoster, type RosterQuery, type RosterRow, type RosterView, teamName } from '#client';
 
@@ -16,7 +16,7 @@ export function FloorTable({ view, query }: { view: RosterView; query: RosterQue
       Date.parse(view.asOf) - Date.parse(now.asOf) >= EVERY_MS || now.epoch !== view.epoch ? view : now,
     );
   }, [view]);
-  const rows = listRoster(shown, query);
+  const rows = useMemo(() => listRoster(shown, query), [shown, query]);
   return (
     <div className="sr">
       <table>
@@ -40,7 +40,7 @@ export function FloorTable({ view, query }: { view: RosterView; query: RosterQue
   );
 }
 
-function TableRow({ row, team }: { row: RosterRow; team: string }) {
+const TableRow = memo(function TableRow({ row, team }: { row: RosterRow; team: string }) {
   const { t } = useTranslation();
   return (
     <tr>
@@ -54,4 +54,4 @@ function TableRow({ row, team }: { row: RosterRow; team: string }) {
       <td>{row.waiting.count}</td>
     </tr>
   );
-}
+});

@@ -1,13 +1,5 @@
 /** Who stands where on the wall: grouped by team if wanted, in an order that holds still while somebody looks. Pure. */
-import {
-  listRoster,
-  type RosterQuery,
-  type RosterRow,
-  type RosterTeam,
-  type RosterTotals,
-  type RosterView,
-  totalsOf,
-} from '#client';
+import { type RosterRow, type RosterTeam, type RosterTotals, type RosterView, totalsOf } from '#client';
 
 export interface WallGroup {
   /** Null: everybody in one. */
@@ -27,23 +19,26 @@ export class SteadyOrder {
   private orderedAt = -Infinity;
   private key = '';
 
-  /** `rows` in the order that is kept; it is renewed when its time has come, unless it is `held`, and when `key` changes. */
-  apply(rows: RosterRow[], key: string, now: number, held: boolean): RosterRow[] {
-    const isDue = !held && now - this.orderedAt >= REORDER_MS;
-    if (key !== this.key || isDue || this.places.size === 0) {
-      this.key = key;
-      this.orderedAt = now;
-      this.places = new Map(rows.map((row, place) => [row.id, place]));
-      return rows;
+  /**
+   * `rows` in the order that is kept. It is made anew by `sort` when its time has come, unless it is `held`, and when
+   * `key` changes: that is what costs.
+   */
+  apply(rows: RosterRow[], sort: (rows: RosterRow[]) => RosterRow[], at: { key: string; now: number; held: boolean }) {
+    const isDue = !at.held && at.now - this.orderedAt >= REORDER_MS;
+    if (at.key !== this.key || isDue || this.places.size === 0) {
+      this.key = at.key;
+      this.orderedAt = at.now;
+      const sorted = sort(rows);
+      this.places = new Map(sorted.map((row, place) => [row.id, place]));
+      return sorted;
     }
-    const placeOf = (row: RosterRow): number => this.places.get(row.id) ?? Number.MAX_SAFE_INTEGER;
-    return rows.sort((a, b) => placeOf(a) - placeOf(b));
+    return this.keep(rows);
   }
-}
 
-/** The agents that `query` asks for. */
-export function rowsOf(view: RosterView, query: RosterQuery): RosterRow[] {
-  return listRoster(view, query);
+  private keep(rows: RosterRow[]): RosterRow[] {
+    const placed = rows.map((row) => ({ row, place: this.places.get(row.id) ?? Number.MAX_SAFE_INTEGER }));
+    return placed.sort((a, b) => a.place - b.place).map(({ row }) => row);
+  }
 }
 
 /** The agents by team, the teams by name; or all in one group. */

@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type LiveRoster, listRoster, type RosterView } from '#client';
+import { findRoster, type LiveRoster, type RosterView } from '#client';
 import { Empty } from '../design/states.js';
 import { useNumber } from '../design/format.js';
 import { directionOf } from '../i18n/languages.js';
@@ -53,7 +53,7 @@ export function WallView({ roster, view, query, selected, isFrozen, alarmed, onS
     });
   }, [roster, query, selected, isFrozen, alarmed, i18n.language, t, number]);
 
-  const isEmpty = listRoster(view, query).length === 0;
+  const isEmpty = findRoster(view, query).length === 0;
   return (
     <div
       className={css.wall}

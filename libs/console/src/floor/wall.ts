@@ -5,7 +5,7 @@
  * Guarantees: only cells in sight are drawn; the order is held while the pointer or the keyboard is on the wall.
  * Must never happen: a selection that jumps to another agent because the order changed.
  */
-import type { LiveRoster, RosterRow, RosterView } from '#client';
+import { findRoster, type LiveRoster, type RosterView, sortRoster } from '#client';
 import { type Frame, paintCell } from './cell-painter.js';
 import type { FloorQuery } from './floor-query.js';
 import { HEAD_HEIGHT, type HeadWords, paintHead } from './head-painter.js';
@@ -23,7 +23,7 @@ import {
   visibleCells,
   type WallLayout,
 } from './wall-layout.js';
-import { groupRows, rowsOf, SteadyOrder, type WallGroup } from './wall-model.js';
+import { groupRows, SteadyOrder, type WallGroup } from './wall-model.js';
 
 export interface WallOptions {
   query: FloorQuery;
@@ -103,11 +103,6 @@ export class Wall {
     window.clearTimeout(this.later);
   }
 
-  /** The agents as they stand, for those who can't see the canvas. */
-  listed(): RosterRow[] {
-    return this.groups.flatMap(({ rows }) => rows);
-  }
-
   private listen<E extends keyof HTMLElementEventMap>(
     event: E,
     listener: (event: HTMLElementEventMap[E]) => void,
@@ -182,7 +177,8 @@ export class Wall {
     this.modelled = { at: now, view };
     const key = JSON.stringify([query.sort, query.teamId, query.presence, query.search, query.byTeam]);
     const isHeld = isFrozen || this.held.pointer || this.held.keyboard;
-    const rows = this.order.apply(rowsOf(view, query), key, now, isHeld);
+    const found = findRoster(view, query);
+    const rows = this.order.apply(found, (some) => sortRoster(some, query.sort), { key, now, held: isHeld });
     this.groups = groupRows(view, rows, query.byTeam);
     this.scale = scaleEnd(
       [...view.rows.values()].map((row) => row.density.m5),
