@@ -21,7 +21,7 @@ describe('authority, seen from both sides', () => {
   it('a blueprint changes in the open window of an agent, without logging in again', async () => {
     const theirs = await site.openAs(agent.email, PASSWORD);
     const modules = theirs.page.getByRole('navigation', { name: 'Screens' }).getByRole('listitem');
-    expect(await modules.allInnerTexts()).toEqual(['Floor']);
+    expect(await modules.allInnerTexts()).toEqual(['Floor', 'Alerts']);
 
     const mine = await site.openAsAdmin({ path: '/teams' });
     await mine.page.getByRole('link', { name: 'Support' }).click();
