@@ -94,7 +94,7 @@ describe('presence when everybody comes at once', () => {
     const id = randomUUID();
     await presence.connectionOpened({ id, workspaceId, agentId: agent.id });
     await pool.query('alter table presence_connection rename to presence_connection_away');
-    await expect(presence.connectionClosed(id, { clean: true })).rejects.toThrow();
+    await expect(presence.connectionClosed(id, { clean: true })).rejects.toThrow('presence_connection');
     await pool.query('alter table presence_connection_away rename to presence_connection');
     await eventually(
       () => presenceOf(agent),

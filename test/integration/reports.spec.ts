@@ -110,7 +110,11 @@ describe('reports of presence and occupancy', () => {
   });
 
   it('come in pages that neither repeat nor skip anybody', async () => {
-    const { id, agents } = await insertHistory(database.pool, ZERO, Array.from({ length: 5 }, () => EXAMPLE));
+    const { id, agents } = await insertHistory(
+      database.pool,
+      ZERO,
+      Array.from({ length: 5 }, () => EXAMPLE),
+    );
     const seen: (string | undefined)[] = [];
     for (let cursor: string | undefined, more = true; more;) {
       const { data, page } = await reports.presence(id, query(0, 60, { limit: 2, ...(cursor && { cursor }) }));

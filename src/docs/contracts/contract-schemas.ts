@@ -12,7 +12,14 @@ const REFINEMENTS: Schemas = {
 };
 
 /** Every other number on the wire is whole. A `value` is that of a threshold, which may be a ratio. */
-const FRACTIONS = new Set(['ratio', 'value', 'presentShare', 'occupancy', 'concurrency', 'interactionsPerAvailableHour']);
+const FRACTIONS = new Set([
+  'ratio',
+  'value',
+  'presentShare',
+  'occupancy',
+  'concurrency',
+  'interactionsPerAvailableHour',
+]);
 
 /**
  * The types that libs/contracts exports, by name, with their docstrings. Objects are closed, as the types say; whoever
