@@ -5,9 +5,9 @@
  * reject. Neither is repeated by itself: an import may be, by the caller, without harm.
  */
 import type { AgentImportEvent, Id, ImportDone, ImportProgress, Lifecycle, PresenceState } from '#contracts';
-import type { Credentials } from './credentials.js';
-import { isProblem, MusterProblem, MusterUnreachable } from './errors.js';
-import { type CallOptions, type HttpOptions, parse } from './http.js';
+import { MusterProblem, MusterUnreachable } from './errors.js';
+import { type Connection, openFile } from './files.js';
+import type { CallOptions } from './http.js';
 
 /** A CSV file: text, bytes, a file of a browser or of Node's `openAsBlob`, or a stream. */
 export type CsvFile = string | Uint8Array<ArrayBuffer> | Blob | ReadableStream<Uint8Array>;
@@ -31,8 +31,6 @@ export interface AgentImportOptions extends Pick<CallOptions, 'signal'> {
   onProgress?: (progress: ImportProgress) => void;
 }
 
-type Connection = Pick<HttpOptions, 'url' | 'fetch'> & { credentials: Credentials };
-
 export function agentFileCalls(connection: Connection) {
   return {
     /**
@@ -42,27 +40,15 @@ export function agentFileCalls(connection: Connection) {
     importCsv: async (file: CsvFile, { onProgress, signal, ...how }: AgentImportOptions = {}) => {
       const query = parameters(how);
       const body = { method: 'POST', body: file, headers: { 'content-type': 'text/csv' }, duplex: 'half', signal };
-      const response = await open(connection, `/agents/import${query}`, body as RequestInit);
+      const response = await openFile(connection, `/agents/import${query}`, body as RequestInit);
       return lastOf(response, connection.url, onProgress);
     },
     /** The agents that the filters leave, as a file that `importCsv` takes back. */
     exportCsv: async (params: AgentExportParams = {}, { signal }: Pick<CallOptions, 'signal'> = {}) => {
-      const response = await open(connection, `/agents/export${parameters(params)}`, { signal: signal ?? null });
+      const response = await openFile(connection, `/agents/export${parameters(params)}`, { signal: signal ?? null });
       return response.body as ReadableStream<Uint8Array>;
     },
   };
-}
-
-async function open({ url, fetch: ask, credentials }: Connection, path: string, init: RequestInit): Promise<Response> {
-  const token = await credentials.bearer();
-  const headers = { ...init.headers, ...(token && { authorization: `Bearer ${token}` }) };
-  const response = await ask(`${url}/api/v1${path}`, { ...init, headers }).catch((cause: unknown) => {
-    throw init.signal?.aborted ? cause : new MusterUnreachable(`Muster at ${url} can't be reached`, { cause });
-  });
-  if (response.ok) return response;
-  const body = parse(await response.text());
-  if (isProblem(body)) throw new MusterProblem(body);
-  throw new MusterUnreachable(`${url} answered ${response.status}, but not as Muster does: is the address right?`);
 }
 
 async function lastOf(

@@ -25,6 +25,7 @@ import {
   type Send,
   teamCalls,
 } from './calls.js';
+import { contactCalls } from './contact-calls.js';
 import { messageCalls } from './message-calls.js';
 import { reportCalls } from './report-calls.js';
 import { sessionCalls } from './session-calls.js';
@@ -65,6 +66,7 @@ export class MusterApi {
   readonly apiKeys: ReturnType<typeof apiKeyCalls>;
   readonly sessions: ReturnType<typeof sessionCalls>;
   readonly conversations: ReturnType<typeof conversationCalls>;
+  readonly contacts: ReturnType<typeof contactCalls>;
   readonly messages: ReturnType<typeof messageCalls>;
   readonly interactions: ReturnType<typeof interactionCalls>;
   readonly channels: ReturnType<typeof channelCalls>;
@@ -95,6 +97,7 @@ export class MusterApi {
     this.apiKeys = apiKeyCalls(this.send);
     this.sessions = sessionCalls(this.send);
     this.conversations = conversationCalls(this.send);
+    this.contacts = contactCalls(this.send, { url, credentials, fetch });
     this.messages = messageCalls(this.send);
     this.interactions = interactionCalls(this.send);
     this.channels = channelCalls(this.send);

@@ -2,6 +2,7 @@
 export * from './access.js';
 export * from './agent-files.js';
 export * from './alerts.js';
+export * from './contacts.js';
 export * from './diagnosis.js';
 export * from './audit.js';
 export * from './events.js';

@@ -61,6 +61,10 @@ export const PROBLEM_STATUS = {
   workspace_required: 409,
   /** The agent can not take it; `reasons` says why. */
   not_assignable: 409,
+  /** The customer was erased: nothing of theirs is left. */
+  contact_erased: 409,
+  /** WhatsApp withholds the customer's number, so there is none to show. */
+  phone_withheld: 409,
   /** The conversation is resolved; reopen it first. */
   conversation_resolved: 409,
   /** The customer's last message is older than 24 hours: WhatsApp takes only template messages until they write. */

@@ -18,7 +18,7 @@ const logger = new Logger('Idempotency');
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 /** Answers of these are about the moment or full of secrets that end with it: they are given anew each time. */
-const NEVER_REPEATED = /^\/api\/v1\/(auth|access)\//;
+const NEVER_REPEATED = /^\/api\/v1\/((auth|access)\/|contacts\/[^/]+\/reveal$)/;
 /** About the credential, or what it may do just now: another answer is due once that has changed. */
 const NOT_STORED = new Set([401, 403, 429]);
 
