@@ -1,7 +1,8 @@
 /**
  * Writes interactions that name their conversation: the batch API's way to the database.
  *
- * Guaranteed: when `record` resolves, what it calls accepted is committed and everybody who listens knows of it.
+ * Guaranteed: when `record` resolves, what it calls accepted or a duplicate is committed and everybody who listens knows
+ * of it.
  * An interaction is counted once, whatever is repeated, and on whatever node.
  */
 import { Injectable } from '@nestjs/common';
@@ -12,6 +13,7 @@ import { EventBus } from '../platform/events/event-bus.js';
 import type { Interaction } from './interaction-input.js';
 import { publishRecorded } from './interaction.events.js';
 import { type Outcome, recordInteractions, toRow } from './record.queries.js';
+import { Repeats } from './repeats.js';
 
 interface Batch {
   workspaceId: string;
@@ -32,11 +34,16 @@ export class InteractionWriter {
     private readonly database: Database,
     private readonly bus: EventBus,
     private readonly clock: Clock,
+    private readonly repeats: Repeats,
   ) {}
 
   /** What became of each interaction, in their order. */
   async record(workspaceId: string, interactions: readonly Interaction[]): Promise<Outcome[]> {
-    return interactions.length === 0 ? [] : this.group.submit({ workspaceId, interactions });
+    if (interactions.length === 0) return [];
+    const outcomes = await this.group.submit({ workspaceId, interactions });
+    const repeated = interactions.filter((_, index) => outcomes[index] === 'duplicate');
+    await this.repeats.tell(repeated.map(({ id }) => ({ workspace_id: workspaceId, id })));
+    return outcomes;
   }
 
   private async commit(batches: Batch[]): Promise<Outcome[][]> {

@@ -19,10 +19,19 @@ export interface RecordedInteractions {
   increments: Increment[];
 }
 
+/** The transactions that recorded, a moment ago, what came again. */
+export interface RepeatedInteractions {
+  workspaceId: string;
+  /** The lower 32 bits of their ids, as their rows have them. */
+  xids: string[];
+}
+
 declare module '../platform/events/event-bus.js' {
   interface Events {
     /** Interactions were recorded for the first time, and committed. */
     'interactions.recorded': RecordedInteractions;
+    /** Interactions came again that other transactions recorded a moment ago, perhaps on a node that died before it told. */
+    'interactions.repeated': RepeatedInteractions;
   }
 }
 

@@ -8,6 +8,7 @@ import { InteractionUpkeep } from './interaction-upkeep.js';
 import { InteractionWriter } from './interaction-writer.js';
 import { InteractionsController } from './interactions.controller.js';
 import { InteractionsService } from './interactions.service.js';
+import { Repeats } from './repeats.js';
 import { WhatsAppController } from './whatsapp.controller.js';
 import { WhatsAppService } from './whatsapp.service.js';
 import { WhatsAppWriter } from './whatsapp-writer.js';
@@ -21,6 +22,7 @@ import { WhatsAppWriter } from './whatsapp-writer.js';
     InteractionUpkeep,
     InteractionWriter,
     InteractionsService,
+    Repeats,
     WhatsAppService,
     WhatsAppWriter,
   ],

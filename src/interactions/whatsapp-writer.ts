@@ -23,6 +23,7 @@ import {
 } from './delivery.participants.js';
 import { publishRecorded, type Recorded } from './interaction.events.js';
 import { type Outcome, recordInteractions, type RecordRow } from './record.queries.js';
+import { Repeats } from './repeats.js';
 import { type MessageRow, openConversations } from './whatsapp.queries.js';
 
 /** What a delivery holds. */
@@ -54,12 +55,16 @@ export class WhatsAppWriter {
     private readonly bus: EventBus,
     private readonly clock: Clock,
     private readonly participants: DeliveryParticipants,
+    private readonly repeats: Repeats,
   ) {}
 
   /** What became of each message, in their order. */
   async record(delivery: DeliveryRows): Promise<Outcome[]> {
     const { messages, reports = [] } = delivery;
-    return messages.length + reports.length === 0 ? [] : this.group.submit(delivery);
+    if (messages.length + reports.length === 0) return [];
+    const outcomes = await this.group.submit(delivery);
+    await this.repeats.tell(messages.filter((_, index) => outcomes[index] === 'duplicate'));
+    return outcomes;
   }
 
   private async commit(deliveries: DeliveryRows[]): Promise<Outcome[][]> {

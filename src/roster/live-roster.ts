@@ -114,9 +114,17 @@ export class LiveRoster implements OnApplicationBootstrap, OnApplicationShutdown
     return roster;
   }
 
-  /** Where the feed stands. Who shows another epoch, twice, missed that a new one began. */
+  /**
+   * Where the feed stands. Who shows another epoch, twice, missed that a new one began; a feed that is behind what was
+   * shown before it was asked has lost entries, and gives their offsets to others.
+   */
   private async look(workspaceId: string, roster: WorkspaceRoster): Promise<Head> {
+    const before = roster.position;
     const head = await this.feed.look(workspaceId);
+    if (before && before.epoch === head.epoch && head.offset < before.offset) {
+      await this.feed.newEpoch(workspaceId, 'the feed forgot what it told');
+      return this.look(workspaceId, roster);
+    }
     if (!roster.disagreesWith(head)) return head;
     const again = await this.feed.look(workspaceId);
     if (roster.disagreesWith(again)) roster.restart('epoch');

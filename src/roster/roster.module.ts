@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DriftCheck } from './drift/drift.check.js';
 import { RosterFeed } from './feed/feed.js';
+import { FeedArrivals } from './feed/feed-arrivals.js';
 import { FeedPublisher } from './feed/feed-publisher.js';
 import { FeedRepair } from './feed/feed-repair.js';
 import { FeedTailer } from './feed/feed-tailer.js';
@@ -13,6 +14,7 @@ import { Subscriptions } from './subscriptions.js';
 @Module({
   providers: [
     DriftCheck,
+    FeedArrivals,
     FeedPublisher,
     FeedRepair,
     FeedTailer,

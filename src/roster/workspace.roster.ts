@@ -79,6 +79,13 @@ export class WorkspaceRoster {
     return isNeeded || this.live?.audiences.isEmpty === false ? null : this.usedAt;
   }
 
+  /** Where it stands in the feed; null: it isn't loaded. */
+  get position(): Pick<Head, 'epoch' | 'offset'> | null {
+    if (!this.live) return null;
+    const { epoch, offset } = this.live.projection;
+    return { epoch, offset };
+  }
+
   /** Whether the feed is in another epoch than what is shown. */
   disagreesWith(head: Head): boolean {
     return this.live !== null && this.live.projection.epoch !== head.epoch;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { MusterApi } from '#client';
 import type { AgentView, ConversationView, IngestAnswer, InteractionInput, Problem } from '#contracts';
+import { recordInteractions, toRow } from '../../src/interactions/record.queries.js';
 import { startNodes, type TestInstallation } from '../support/nodes.js';
 import { createAgent, createTeam, loginAs } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
@@ -111,6 +112,33 @@ describe('the interactions API on two nodes', () => {
       status: 403,
       permission: 'interactions.write',
     });
+  });
+
+  it('shows what a node recorded and was killed before it told of, before it answers that it came again', async () => {
+    const agent = await createAgent(admin, await createTeam(admin, ['inbox.read', 'inbox.reply']));
+    const { id } = await openConversation(agent);
+    const rosters = await Promise.all(installation.nodes.map((node) => installation.admin(node)));
+    const shown = () =>
+      Promise.all(
+        rosters.map(async ({ dashboard }) => {
+          const { rows, epoch } = await dashboard.roster({ teamId: agent.team.id });
+          return { m5: rows[0]?.density.m5, epoch };
+        }),
+      );
+    await shown();
+    const lost = [interaction(id), interaction(id)];
+    const { workspace } = await admin.me();
+    await recordInteractions(
+      database,
+      new Date(),
+      lost.map((one, index) => toRow(workspace.id, { ...one, agentId: null, index, at: Date.parse(one.at) })),
+    );
+    expect((await shown()).map(({ m5 }) => m5)).toEqual([0, 0]);
+    expect((await post({ interactions: lost })).answer).toMatchObject({ accepted: 0, duplicates: 2 });
+    const after = await shown();
+    expect(after.map(({ m5 }) => m5)).toEqual([2, 2]);
+    await Promise.all([0, 1].map((node) => post({ interactions: lost }, node)));
+    expect(await shown()).toEqual(after);
   });
 
   it('counts 10,000 interactions, shuffled and a fifth of them twice, from 4 clients exactly', async () => {

@@ -127,6 +127,18 @@ describe('the feed of a workspace', () => {
     expect(after.history.floor).toBeLessThan(before.standing(agents[1].id)?.row.v ?? 0);
   });
 
+  it('begins anew when it forgot what it told, as after a replica that lagged took over', async () => {
+    const { epoch, offset } = await current(installation.node);
+    const agent = await createAgent(admin, team);
+    expect((await current(installation.node)).offset).toBeGreaterThan(offset);
+    const stream = feeds[0].stream(workspaceId);
+    await redis.hset(`${stream}:head`, 'offset', offset);
+    await redis.del(stream);
+    const after = await current(installation.node);
+    expect(after.epoch).not.toBe(epoch);
+    expect(after.standing(agent.id)?.row.name).toBe(agent.name);
+  });
+
   it('begins anew for a node that finds too much of it gone', async () => {
     const before = await current(installation.node);
     const stream = feeds[0].stream(workspaceId);

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import { DeliveryParticipants } from '../../src/interactions/delivery.participants.js';
 import { recordInteractions } from '../../src/interactions/record.queries.js';
+import { Repeats } from '../../src/interactions/repeats.js';
 import { WhatsAppWriter } from '../../src/interactions/whatsapp-writer.js';
 import { type MessageRow, openConversations } from '../../src/interactions/whatsapp.queries.js';
 import { Clock } from '../../src/platform/clock.js';
@@ -21,7 +22,8 @@ beforeAll(async () => {
   const created = await createDatabase();
   drop = created.drop;
   database = await Database.open({ url: created.url, ...schema });
-  writer = new WhatsAppWriter(database, new EventBus(), new Clock(), new DeliveryParticipants());
+  const [bus, clock] = [new EventBus(), new Clock()];
+  writer = new WhatsAppWriter(database, bus, clock, new DeliveryParticipants(), new Repeats(database, bus, clock));
   workspaceId = (await insertWorkspace(database.pool, { teams: 1, agents: 0, conversations: 0 })).id;
 });
 

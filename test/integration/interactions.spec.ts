@@ -4,6 +4,7 @@ import type { Direction } from '#contracts';
 import { schema } from '../../src/schema.js';
 import type { Interaction } from '../../src/interactions/interaction-input.js';
 import { InteractionWriter } from '../../src/interactions/interaction-writer.js';
+import { Repeats } from '../../src/interactions/repeats.js';
 import { recordInteractions, toRow } from '../../src/interactions/record.queries.js';
 import type { Increment } from '../../src/interactions/interaction.events.js';
 import { Clock } from '../../src/platform/clock.js';
@@ -50,7 +51,7 @@ async function startNode(url: string): Promise<Node> {
   const bus = new EventBus();
   const node: Node = {
     database,
-    writer: new InteractionWriter(database, bus, new Clock()),
+    writer: new InteractionWriter(database, bus, new Clock(), new Repeats(database, bus, new Clock())),
     increments: [],
     xids: [],
     states: [],

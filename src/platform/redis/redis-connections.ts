@@ -59,6 +59,8 @@ export class RedisConnections implements OnApplicationShutdown {
 export function connectRedis(url: string, options: RedisOptions): Redis {
   const all: RedisOptions = {
     retryStrategy: (attempt) => Math.min(50 * attempt, 1_000),
+    // A former primary keeps its connections: the one that took over is found by making a new one.
+    reconnectOnError: ({ message }) => message.startsWith('READONLY'),
     disconnectTimeout: 100,
     ...options,
   };

@@ -3,10 +3,12 @@ import { RedisScript } from './redis-script.js';
 /**
  * One step of a workspace's feed: looks at it, appends to it, or begins a new epoch.
  *
- * Keys: 1 the stream, 2 its head, a hash {run, epoch, start, offset, bucket, at}; one hash tag, so one slot.
+ * Keys: 1 the stream, 2 its head, a hash {run, epoch, start, offset, bucket, at}, 3 the set of transactions that it tells
+ *   of lately; one hash tag, so one slot.
  * Arguments: 1 what: `look`, `append`, `epoch`, or `epoch-if-known` (nothing when there is no feed yet)
  *   2 now, milliseconds; 3 the bucket of now; 4 the id of an epoch, should one begin; 5 the run id of this Redis;
- *   6 entries to keep, about; 7… with `append`: the changes, one entry each.
+ *   6 entries to keep, about; 7 how long 3 is kept, milliseconds; 8 how many changes follow: with `append`, the changes,
+ *   one entry each, then the transactions that they tell of.
  * Result: {epoch, start, offset, bucket, at}, or nil.
  * Guarantees: offsets of an epoch count up by one from `start`; time and bucket never go back; when the bucket has
  *   moved on there is an entry that says so, once, whoever notices first. An epoch begins when the head is gone, and
@@ -38,7 +40,10 @@ if not epoch or known_run ~= run or what == 'epoch' or what == 'epoch-if-known' 
   write('{}')
 end
 if what == 'append' then
-  for index = 7, #ARGV do write(ARGV[index]) end
+  local last = 8 + tonumber(ARGV[8])
+  for index = 9, last do write(ARGV[index]) end
+  for index = last + 1, #ARGV do redis.call('SADD', KEYS[3], ARGV[index]) end
+  if #ARGV > last then redis.call('PEXPIRE', KEYS[3], ARGV[7]) end
 elseif moved then
   write('{}')
 end

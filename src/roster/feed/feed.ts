@@ -1,8 +1,8 @@
 /**
  * The feed of a workspace: one Redis Stream with the changes that live views follow, in one order for all nodes.
  *
- * Who calls: the publisher (append), live rosters (look, range, journal), whoever learns that something may be
- * missing (newEpoch). Guaranteed: an offset is a position in an epoch, counted without holes; an entry was
+ * Who calls: the publisher (append), live rosters (look, range, journal), whoever must know whether something is missing
+ * (untold), or learns that it may be (newEpoch). Guaranteed: an offset is a position in an epoch, counted without holes; an entry was
  * committed to PostgreSQL before it was appended. Redis may lose all of it at any moment: then the next step
  * begins a new epoch, and everything derived is loaded again. What must never happen: a retry of an append whose
  * fate is unknown (increments would count twice): a new epoch instead.
@@ -39,6 +39,10 @@ export type RawEntry = [id: string, fields: string[]];
 const KEEP_ENTRIES = 10_000;
 /** How long a task is remembered. */
 const TASK_MS = 60_000;
+/** Transactions that a feed tells of are remembered in sets, one for each span of this length. */
+const TOLD_SPAN_MS = 30_000;
+/** What was told this long ago is surely remembered, and a node's clock may be so far from another's. */
+const TOLD_FOR_MS = 15_000;
 
 @Injectable()
 export class RosterFeed {
@@ -55,7 +59,25 @@ export class RosterFeed {
 
   /** Appends an entry per change. Rejects when Redis doesn't confirm it: its fate is unknown then. */
   async append(workspaceId: string, changes: FeedChange[]): Promise<Head> {
-    return toHead(await this.step(workspaceId, 'append', changes.map(encodeChange)));
+    return toHead(await this.step(workspaceId, 'append', changes));
+  }
+
+  /** Which of the transactions of the last `TOLD_FOR_MS` the feed does not tell of. */
+  async untold(workspaceId: string, xids: readonly string[]): Promise<string[]> {
+    const now = this.clock.now();
+    const spans = new Set([now - TOLD_FOR_MS, now, now + TOLD_FOR_MS].map((at) => this.told(workspaceId, at)));
+    const found = await Promise.all([...spans].map((span) => this.redis.commands.smismember(span, ...xids)));
+    return xids.filter((_, index) => found.every((isTold) => isTold[index] === 0));
+  }
+
+  /** Takes transactions as told, as everybody loads what they did. */
+  async rememberTold(workspaceId: string, xids: readonly string[]): Promise<void> {
+    const span = this.told(workspaceId, this.clock.now());
+    await this.redis.commands
+      .multi()
+      .sadd(span, ...xids)
+      .pexpire(span, 2 * TOLD_SPAN_MS)
+      .exec();
   }
 
   /** Where the feed stands now; the current bucket's boundary is in it when this resolves. */
@@ -121,6 +143,10 @@ export class RosterFeed {
     return `${this.stream(workspaceId)}:head`;
   }
 
+  private told(workspaceId: string, at: number): string {
+    return `${this.stream(workspaceId)}:told:${Math.floor(at / TOLD_SPAN_MS)}`;
+  }
+
   private journalKey(workspaceId: string): string {
     return `${this.stream(workspaceId)}:journal`;
   }
@@ -130,11 +156,13 @@ export class RosterFeed {
     return rows.map(parseEntry);
   }
 
-  private async step(workspaceId: string, what: string, changes: string[] = []): Promise<unknown> {
+  private async step(workspaceId: string, what: string, changes: FeedChange[] = []): Promise<unknown> {
     const run = await (this.run ??= this.readRun());
     const now = this.clock.now();
-    const keys = [this.stream(workspaceId), this.head(workspaceId)];
-    return FEED_STEP.run(this.redis.commands, keys, [what, now, bucketOf(now), newId(), run, KEEP_ENTRIES, ...changes]);
+    const keys = [this.stream(workspaceId), this.head(workspaceId), this.told(workspaceId, now)];
+    const step = [what, now, bucketOf(now), newId(), run, KEEP_ENTRIES, 2 * TOLD_SPAN_MS];
+    const xids = changes.flatMap(({ counted = [] }) => counted.map(({ xid }) => shortXid(xid)));
+    return FEED_STEP.run(this.redis.commands, keys, [...step, changes.length, ...changes.map(encodeChange), ...xids]);
   }
 
   private async readRun(): Promise<string> {
@@ -157,6 +185,11 @@ export function parseEntry([id, [, epoch, , at, , bucket, , change]]: RawEntry):
     bucket: Number(bucket),
     change: decodeChange(change),
   };
+}
+
+/** A transaction as a row names the one that wrote it: the lower 32 bits of its id. */
+function shortXid(xid: string): string {
+  return BigInt.asUintN(32, BigInt(xid)).toString();
 }
 
 function toHead(result: unknown): Head {
