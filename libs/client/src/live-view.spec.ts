@@ -180,6 +180,34 @@ describe('a live view', () => {
     expect(view.current).toMatchObject({ status: 'live', view: { epoch: 'f' } });
   });
 
+  it('reads what came while it slept before it says that it is current, and asks nobody', async () => {
+    const { view, link, clock, m1 } = await live();
+    clock.sleep(60_000);
+    await clock.advance(0);
+    expect(view.current.status).toBe('stale');
+    view.receive('heartbeat', at(10));
+    view.receive('roster.delta', delta(10, 12, 2));
+    expect([view.current.status, m1()]).toEqual(['stale', 2]);
+    await clock.advance(500);
+    expect([view.current.status, m1(), link.asked.length]).toEqual(['live', 2, 1]);
+    await clock.advance(9_500);
+    expect(view.current.status).toBe('stale');
+  });
+
+  it('asks after a sleep in which nothing came, or not everything', async () => {
+    const { view, link, clock } = await live();
+    clock.sleep(60_000);
+    await clock.advance(500);
+    expect(link.asked).toHaveLength(2);
+    await link.answer({ ...at(10), mode: 'replay', deltas: [] });
+    clock.sleep(60_000);
+    await clock.advance(0);
+    view.receive('roster.delta', delta(12, 13, 9));
+    expect(view.current).toMatchObject({ status: 'stale', view: { offset: 10 } });
+    await clock.advance(1_000);
+    expect(link.asked).toHaveLength(3);
+  });
+
   it('survives the loss of its connection', async () => {
     const { view, clock, m1 } = await live();
     view.detach();

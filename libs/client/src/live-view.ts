@@ -53,6 +53,8 @@ export type Follower = Pick<
 
 /** Frames that arrive before the answer to our subscribe are kept up to this number. */
 const EARLY_LIMIT = 1_000;
+/** So long after it woke, a client has read what had come. */
+const AWAKE_AFTER_MS = 250;
 
 export class LiveView<
   View extends ViewPosition,
@@ -176,18 +178,24 @@ export class LiveView<
 
   private take(step: (view: View) => Applied<View>): void {
     const { view, status } = this.current;
-    if (!view || status !== 'live') return;
+    if (!view) return;
     const next = step(view);
     if (next === 'gap') return this.askLater();
     if (next === view) return;
     this.backoff.reset();
-    this.heard(next);
+    if (status === 'live') return this.heard(next);
+    this.heardAt = this.clock.now();
+    this.become({ ...this.current, view: next });
   }
 
   private heard(view: View): void {
     this.heardAt = this.clock.now();
+    this.trust(view);
+  }
+
+  private trust(view: View): void {
     this.become({ status: 'live', view, closure: null });
-    this.listenForSilence(STALE_AFTER_MS);
+    this.listenForSilence(STALE_AFTER_MS - this.ageMs);
   }
 
   /** Leaves the subscription and asks again after a pause that differs from client to client. */
@@ -218,10 +226,19 @@ export class LiveView<
     });
   }
 
+  /**
+   * Nothing was heard, or nothing was read: whoever slept has it in front of them, and many who slept together would
+   * all ask at once. So frames still count, and only what they leave behind after a pause is judged.
+   */
   private silent(): void {
-    const wasLive = this.current.status === 'live';
+    const { status, view } = this.current;
+    const silentSince = this.heardAt;
     this.become({ ...this.current, status: 'stale' });
-    if (wasLive) this.askLater();
+    if (status !== 'live' || !view) return;
+    this.callOffAsking = this.clock.after(Math.max(AWAKE_AFTER_MS, this.backoff.next()), () => {
+      if (this.heardAt > silentSince) this.trust(this.current.view ?? view);
+      else void this.ask();
+    });
   }
 
   private keepEarly(delta: Delta): void {

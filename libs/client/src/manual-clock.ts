@@ -15,6 +15,11 @@ export class ManualClock implements Clock {
     return () => this.due.delete(entry);
   }
 
+  /** Time passes and nothing runs, as while a machine sleeps: what fell due runs when it is next moved on. */
+  sleep(ms: number): void {
+    this.time += ms;
+  }
+
   /** Moves on by `ms`; what falls due runs in order, and the promises it settles run before the next. */
   async advance(ms: number): Promise<void> {
     const end = this.time + ms;
