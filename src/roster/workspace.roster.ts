@@ -6,7 +6,7 @@
  * hears none is right to call itself stale. What must never happen: a read answered from a projection that has not
  * reached what the reader may know of.
  */
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { ResyncReason } from '#contracts';
 import type { Joined, Viewer } from './audience/audience.js';
@@ -65,6 +65,7 @@ export class WorkspaceRoster {
   /** What listeners have been told up to. */
   private told: Projection | null = null;
   private loading: Promise<Projection> | null = null;
+  private nextJoin: Promise<void> = Promise.resolve();
   private isClosed = false;
   private usedAt = performance.now();
 
@@ -102,9 +103,12 @@ export class WorkspaceRoster {
     return isReached(projection) ? projection : this.until(isReached);
   }
 
-  /** Lets a viewer in that may know of `head`. */
+  /** Lets a viewer in that may know of `head`. Where many come, one in each turn of the event loop: answers are large. */
   async join(viewer: Viewer, subscription: Subscription, head: Head): Promise<Joined> {
     await this.reach(head);
+    const turn = this.nextJoin;
+    this.nextJoin = turn.then(() => nextTurn());
+    await turn;
     if (!viewer.isOpen || !this.live) throw unavailable();
     return this.live.audiences.join(viewer, subscription);
   }

@@ -38,7 +38,7 @@ export class Node {
 }
 
 const nodes = new Set<Node>();
-/** A tick that never comes: on a busy node frames go out when somebody joins and at boundaries. */
+/** A tick that never comes: on a busy node frames go out at boundaries. */
 const RARELY = 2 ** 30;
 
 type Payload = Partial<{

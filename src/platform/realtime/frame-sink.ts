@@ -57,6 +57,7 @@ function header(length: number): Buffer {
 
 export class FrameSink {
   private busySince: number | null = null;
+  /** The tick it last wrote in: it was idle then, so frames of the socket's other audiences may follow in the same one. */
   private lastTick = -1;
 
   private constructor(private readonly socket: RealtimeSocket) {}

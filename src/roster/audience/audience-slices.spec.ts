@@ -86,4 +86,50 @@ describe('slices of what audiences send', () => {
     expect(most).toBeLessThanOrEqual(3);
     expect(new Set(clients.map(({ offset }) => offset))).toEqual(new Set([node.projection.offset]));
   });
+
+  it('write nothing to others when somebody joins, and then both what was collected before and after', () => {
+    const world = new World();
+    const node = load(world, load(world).projection);
+    const [watching, ...joining] = Array.from({ length: 4 }, () => new Client(TOPICS[0]));
+    subscribe(node, watching, false);
+    const { offset } = watching;
+    for (const [how, client] of joining.entries()) {
+      act(world, [node], [watching], 'change', { what: 4, which: how, how });
+      subscribe(node, client, false);
+      expect(client.offset).toBe(node.projection.offset);
+    }
+    act(world, [node], [watching], 'change', { what: 4, which: 9, how: 9 });
+    expect(watching.offset).toBe(offset);
+    node.audiences.beat();
+    for (const client of [watching, ...joining]) {
+      expect(client.offset).toBe(node.projection.offset);
+      expect(client.contents).toEqual(watching.contents);
+    }
+  });
+
+  it('catch up those who stand in many places a place at a time, who is furthest behind first', async () => {
+    const world = new World();
+    const node = load(world, undefined, STEP_BY_STEP);
+    const clients = Array.from({ length: 12 }, () => new Client(TOPICS[0]));
+    for (const client of clients) subscribe(node, client, false);
+    for (const [how, client] of clients.entries()) {
+      client.isBusy = true;
+      act(world, [node], [clients[0]], 'change', { what: 4, which: how, how });
+      node.audiences.beat();
+      await turns(30);
+    }
+    const places = clients.map((client) => client.offset);
+    expect(new Set(places).size).toBeGreaterThan(6);
+    const arrived: number[] = [];
+    for (const client of clients) {
+      const { write } = client;
+      client.isBusy = false;
+      client.write = (frame) => (arrived.push(client.offset), write.call(client, frame));
+    }
+    node.audiences.beat();
+    expect(new Set(arrived).size).toBeLessThanOrEqual(1);
+    while (clients.some(({ offset }) => offset !== node.projection.offset)) await turn();
+    const late = arrived.filter((place) => places.includes(place) && place < node.projection.offset);
+    expect(late.slice(0, places.length)).toEqual(late.slice(0, places.length).toSorted((a, b) => a - b));
+  });
 });

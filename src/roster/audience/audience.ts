@@ -4,7 +4,8 @@
  * Who calls: the workspace's roster, which absorbs changes, flushes at each tick and beats at each boundary.
  * Guaranteed: a member gets a delta only if its `prev` is where the member stands, and none before it has its
  * snapshot (`activate`); a member that could not take a frame is caught up later from where it stands, or told to
- * subscribe again. What must never happen: a frame to a member that has left.
+ * subscribe again. Who joins writes nothing to others: what was collected until then is owed to them with the next
+ * flush. What must never happen: a frame to a member that has left.
  */
 import type { ResyncReason } from '#contracts';
 import { encodeFrame, type Frame } from '../../platform/realtime/frame-sink.js';
@@ -29,6 +30,26 @@ export interface Tick {
   now: number;
   /** The server's time as of which the projection is current. */
   asOf: number;
+  /** How long at most, about, it takes what can't be done a member a step. */
+  sliceMs: number;
+}
+
+/** What became of a flush: everybody has everything; somebody is busy; or there was not time enough for somebody. */
+export type Flushed = 'all' | 'busy' | 'more';
+
+/** A frame that members who stand at `prev` are to have. */
+interface Owed {
+  prev: number;
+  offset: number;
+  frame: Frame;
+}
+
+/** What one flush brings, up to `offset`. */
+interface Load {
+  offset: number;
+  owed: readonly Owed[];
+  /** For members behind that, by where they stand; null: what they missed is not known any more. */
+  missed: ReadonlyMap<number, Frame | null>;
 }
 
 interface Member {
@@ -60,6 +81,7 @@ export class Audience {
   private readonly members = new Map<string, Member>();
   private offset: number;
   private nextOffset: number;
+  private owed: Owed[] = [];
 
   constructor(
     readonly subscription: string,
@@ -85,40 +107,38 @@ export class Audience {
   }
 
   /**
-   * Sends what was absorbed, a member a step: a frame is a system call for each, and others may run in between. False:
-   * somebody is behind and must be caught up at a later tick.
+   * Sends what was absorbed, a member a step: a frame is a system call for each, and others may run in between. Who
+   * joins in between stands further on, and isn't looked at.
    */
-  *flush(tick: Tick): Generator<void, boolean> {
-    const prev = this.offset;
-    const body = this.view.drain();
-    if (body) this.offset = this.nextOffset;
+  *flush(tick: Tick): Generator<void, Flushed> {
+    this.collect(tick);
+    const { offset, owed } = this;
+    this.owed = [];
     // Made before the first step: they end here, and more may be absorbed between steps.
-    const frames = this.missedFrames(prev, tick);
-    if (body) frames.set(prev, this.deltaFrame(prev, body, tick));
-    let isComplete = true;
+    const { missed, isCutShort } = this.missedFrames(owed, tick);
+    let result: Flushed = isCutShort ? 'more' : 'all';
     for (const member of this.members.values()) {
-      if (!member.isActive || member.offset === this.offset) continue;
-      if (!this.bring(member, frames.get(member.offset), tick)) isComplete = false;
+      if (!member.isActive || member.offset >= offset) continue;
+      if (!this.bring(member, { offset, owed, missed }, tick) && result === 'all') result = 'busy';
       yield;
     }
-    return isComplete;
+    return result;
   }
 
   /** Says that the view is current, a member a step. Who is behind hears nothing: to them it would be a gap. */
   *beat(tick: Tick): Generator<void, void> {
+    const { offset } = this;
     const frame = this.frame('heartbeat', this.position(tick));
-    for (const { viewer, offset, isActive } of this.members.values()) {
-      if (!isActive || offset !== this.offset) continue;
-      viewer.write(frame, tick.id, tick.now);
+    for (const member of this.members.values()) {
+      if (!member.isActive || member.offset !== offset) continue;
+      member.viewer.write(frame, tick.id, tick.now);
       yield;
     }
   }
 
-  /**
-   * Lets a viewer in. Call `flush` before: it begins where the audience stands. `onBehind` is called when it is
-   * activated and has missed something meanwhile.
-   */
+  /** Lets a viewer in. `onBehind` is called when it is activated and has missed something meanwhile. */
   join(viewer: Viewer, known: Known, tick: Tick, onBehind: () => void): Joined {
+    this.collect(tick);
     const member: Member = { viewer, offset: this.offset, isActive: false };
     this.members.set(viewer.id, member);
     const activate = () => {
@@ -150,24 +170,54 @@ export class Audience {
     return deltas ? { ...start, mode: 'replay', deltas } : { ...start, mode: 'snapshot', ...this.view.snapshot() };
   }
 
-  /** What members missed that stand before `prev` and are ready for it, by where they stand; null: not known any more. */
-  private missedFrames(prev: number, tick: Tick): Map<number, Frame | null> {
-    const frames = new Map<number, Frame | null>();
-    for (const { viewer, offset, isActive } of this.members.values()) {
-      if (!isActive || offset === prev || frames.has(offset)) continue;
-      if (viewer.isReady(tick.id, tick.now)) frames.set(offset, this.missedFrame(offset, tick));
-    }
-    return frames;
+  /** Makes a frame of what was absorbed; the audience stands after it. */
+  private collect(tick: Tick): void {
+    const prev = this.offset;
+    const body = this.view.drain();
+    if (!body) return;
+    this.offset = this.nextOffset;
+    this.owed.push({ prev, offset: this.offset, frame: this.deltaFrame(prev, body, tick) });
   }
 
-  /** Brings a member to where the audience stands. False: it is to be tried again. */
-  private bring(member: Member, frame: Frame | null | undefined, tick: Tick): boolean {
+  /** What members missed that stand before what is owed and are ready for it; who is furthest behind comes first. */
+  private missedFrames(owed: readonly Owed[], tick: Tick): { missed: Load['missed']; isCutShort: boolean } {
+    const missed = new Map<number, Frame | null>();
+    const offsets = this.missedOffsets(owed[0]?.prev ?? this.offset, tick);
+    const begun = performance.now();
+    for (const offset of offsets) {
+      missed.set(offset, this.missedFrame(offset, tick));
+      if (performance.now() - begun >= tick.sliceMs) break;
+    }
+    return { missed, isCutShort: missed.size < offsets.length };
+  }
+
+  private missedOffsets(before: number, tick: Tick): number[] {
+    const offsets = new Set<number>();
+    for (const { viewer, offset, isActive } of this.members.values()) {
+      if (!isActive || offset >= before || offsets.has(offset)) continue;
+      if (viewer.isReady(tick.id, tick.now)) offsets.add(offset);
+    }
+    return [...offsets].sort((a, b) => a - b);
+  }
+
+  /** Brings a member to where the flush ends. False: it is to be tried again. */
+  private bring(member: Member, { offset, owed, missed }: Load, tick: Tick): boolean {
+    const first = owed.findIndex(({ prev }) => prev === member.offset);
+    if (first < 0) return this.catchUp(member, missed.get(member.offset), offset, tick);
+    for (let next = first; next < owed.length; next++) {
+      if (!member.viewer.write(owed[next].frame, tick.id, tick.now)) return false;
+      member.offset = owed[next].offset;
+    }
+    return true;
+  }
+
+  private catchUp(member: Member, frame: Frame | null | undefined, offset: number, tick: Tick): boolean {
     if (frame === null) {
       this.lose(member.viewer);
       return true;
     }
     if (!frame || !member.viewer.write(frame, tick.id, tick.now)) return false;
-    member.offset = this.offset;
+    member.offset = offset;
     return true;
   }
 

@@ -3,14 +3,14 @@
  * tick under load.
  *
  * Who calls: the workspace's roster. Guaranteed: what is sent goes out in slices, between which the node answers
- * others; a tick ends before the next begins, which waits for it, and before anybody joins, who doesn't. What must never
- * happen: a node that can't hear of a revocation because it is busy sending.
+ * others; a tick ends before the next begins, which waits for it; who joins waits for nobody, and nothing is sent for
+ * it. What must never happen: a node that can't hear of a revocation because it is busy sending.
  */
 import type { ResyncReason } from '#contracts';
 import { notFound } from '../../platform/errors/problem.exception.js';
 import { Pace } from '../pace.js';
 import type { Change, Projection } from '../projection/projection.js';
-import { Audience, type Joined, type Known, type Tick, type Viewer } from './audience.js';
+import { Audience, type Flushed, type Joined, type Known, type Tick, type Viewer } from './audience.js';
 import type { View } from './view.js';
 
 /** What a subscriber asks for. */
@@ -76,13 +76,11 @@ export class Audiences {
 
   /** Lets a viewer in. 404 when what it asks for doesn't exist. */
   join(viewer: Viewer, subscription: Subscription): Joined {
-    const tick = this.flush();
-    this.finish();
     const { name, known } = subscription;
     const audience = this.audiences.get(name) ?? this.create(subscription);
     if (!audience.isValid) throw notFound('team');
     this.audiences.set(name, audience);
-    return audience.join(viewer, known, tick, () => this.send());
+    return audience.join(viewer, known, this.tick(), () => this.send());
   }
 
   hasViewer(name: string, viewerId: string): boolean {
@@ -112,27 +110,35 @@ export class Audiences {
     return new Audience(name, namespace, this.projection.epoch, view(this.projection));
   }
 
-  private flush({ isBeat } = { isBeat: this.next === 'beat' }): Tick {
+  private tick(): Tick {
+    return { id: this.flushes, now: performance.now(), asOf: this.projection.at, sliceMs: this.sliceMs };
+  }
+
+  private flush({ isBeat } = { isBeat: this.next === 'beat' }): void {
     this.finish();
     this.next = null;
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     this.flushedAt = performance.now();
     this.flushMs = 0;
-    const tick: Tick = { id: ++this.flushes, now: this.flushedAt, asOf: this.projection.at };
-    this.underWay = this.steps(tick, isBeat);
+    this.flushes++;
+    this.underWay = this.steps(this.tick(), isBeat);
     this.advance(this.sliceMs);
-    return tick;
   }
 
   private *steps(tick: Tick, isBeat: boolean): Generator<void, void> {
-    let isComplete = true;
+    const results = new Set<Flushed>();
     for (const [name, audience] of this.audiences) {
-      if (!audience.isValid) this.end(name, audience);
-      else if (!(yield* audience.flush(tick))) isComplete = false;
+      if (audience.isValid) results.add(yield* audience.flush(tick));
+      else this.end(name, audience);
     }
     if (isBeat) for (const audience of this.audiences.values()) yield* audience.beat(tick);
-    if (!isComplete) this.timer ??= setTimeout(() => this.flush(), this.tickMs);
+    if (results.has('more')) this.again(Math.min(this.sliceMs * QUIET_SHARE, this.tickMs));
+    else if (results.has('busy')) this.again(this.tickMs);
+  }
+
+  private again(ms: number): void {
+    this.timer ??= setTimeout(() => this.flush(), ms);
   }
 
   /** Sends for so long, and goes on after others had their turn. */
