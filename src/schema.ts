@@ -23,6 +23,7 @@ import { Migration20261125AgentLetters } from './platform/database/migrations/mi
 import { Migration20261125Webhooks } from './platform/database/migrations/migration-20261125-webhooks.js';
 import { Migration20261125Messages } from './platform/database/migrations/migration-20261125-messages.js';
 import { Migration20261125ConversationQueue } from './platform/database/migrations/migration-20261125-conversation-queue.js';
+import { Migration20261126RevocationHints } from './platform/database/migrations/migration-20261126-revocation-hints.js';
 import { OutboxRowSchema } from './platform/outbox/outbox.entity.js';
 import { AgentPresenceSchema, PresenceConnectionSchema, PresenceIntervalSchema } from './presence/presence.entity.js';
 import { TeamSchema } from './teams/team.entity.js';
@@ -68,5 +69,6 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261125Webhooks,
     Migration20261125Messages,
     Migration20261125ConversationQueue,
+    Migration20261126RevocationHints,
   ],
 };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
 import pg from 'pg';
 import type { MusterApi } from '#client';
 import type { ChangedAgentView, Permission } from '#contracts';
@@ -6,6 +7,7 @@ import { Authenticator } from '../../src/access/authenticator.js';
 import { OutboundGate } from '../../src/access/revocation/outbound-gate.js';
 import { RevocationLog } from '../../src/access/revocation/revocation-log.js';
 import { SocketRegistry } from '../../src/access/socket-registry.js';
+import { Database } from '../../src/platform/database/database.js';
 import { NodeLease } from '../../src/platform/nodes/node-lease.js';
 import { eventually } from '../support/eventually.js';
 import { startNodes, type TestInstallation } from '../support/nodes.js';
@@ -137,6 +139,47 @@ describe('a revocation and nodes that are slow, gone or cut off', () => {
     expect(authorities.map((authority) => gate.permits(authority))).toEqual([true]);
     expect(asked).toBeGreaterThan(1);
   });
+
+  it('obeys what it is told comes next without asking, and looks itself when told anything else', async () => {
+    const { agent, token } = await newAgent(['dashboard.view']);
+    const { app, url } = installation.node;
+    const socket = await sockets.connect(url, '/dashboard', token);
+    const gate = app.get(OutboundGate);
+    const [authority] = [...app.get(SocketRegistry).matching((data) => data.agentId === agent.id)].map(
+      ({ data }) => data.authority,
+    );
+    const looked = jest.spyOn(app.get(RevocationLog), 'catchUp');
+    const notify = (hint: string) => database.query('select pg_notify($1, $2)', ['muster_revocation', hint]);
+    await notify(`9007199254740991 agent ${agent.id}`);
+    await notify('anything');
+    await eventually(
+      () => Promise.resolve(looked.mock.calls.length),
+      (calls) => calls >= 2,
+    );
+    expect(authority && gate.isCurrent(authority)).toBe(true);
+    looked.mockRestore();
+
+    // Every other way to learn of it is held up: what is left is the hint.
+    const pool = app.get(Database).controlPool;
+    const query = jest.spyOn(pool, 'query').mockImplementation(() => Promise.reject(new Error('busy')));
+    try {
+      const { rows } = await database.query<{ seq: string }>('select last_value as seq from revocation_seq');
+      await notify(`${Number(rows[0]?.seq) + 1} agent ${agent.id}`);
+      await eventually(
+        () => Promise.resolve(authority && gate.isCurrent(authority)),
+        (current) => current === false,
+      );
+    } finally {
+      query.mockRestore();
+    }
+    await database.query(`select setval('revocation_seq', nextval('revocation_seq'))`);
+    await eventually(
+      () => Promise.resolve(socket.connected),
+      (connected) => connected,
+    );
+    const receipt = (await admin.agents.update(agent.id, { status: 'inactive' })).receipt;
+    expect(receipt).toMatchObject({ enforcement: 'complete', sockets: 1 });
+  }, 20_000);
 
   it('reads everybody again when the database has forgotten revocations', async () => {
     const { token } = await newAgent(['dashboard.view']);

@@ -1,11 +1,11 @@
 /**
  * This node and what was revoked: fetched, applied to memory, then acknowledged.
  *
- * Who calls: a hint by NOTIFY, each renewal of the lease, and whoever revoked something here. Guaranteed: revocations
- * are applied in the order of their commits and synchronously, and acknowledged (`applied_seq`) only after that and
- * after the sockets concerned were closed or have read what they still may. The lease is renewed only after everything
- * committed was applied, so a node that can't see revocations stops sending. What must never happen: an
- * acknowledgement of something that was not applied.
+ * Who calls: a hint by NOTIFY, which says what was revoked, each renewal of the lease, and whoever revoked something
+ * here. Guaranteed: revocations are applied in the order of their commits and synchronously, and acknowledged
+ * (`applied_seq`) only after that and after the sockets concerned were closed or have read what they still may. The
+ * lease is renewed only after everything committed was applied, so a node that can't see revocations stops sending.
+ * What must never happen: an acknowledgement of something that was not applied.
  */
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
@@ -15,9 +15,14 @@ import { type LeaseFollower, NodeLease } from '../../platform/nodes/node-lease.j
 import { SocketRegistry } from '../socket-registry.js';
 import type { AccessSubject } from '../subject.js';
 import { OutboundGate } from './outbound-gate.js';
-import { ACKNOWLEDGE_SQL, NEWEST_SQL, type RevocationRow, SINCE_SQL } from './revocation.queries.js';
-
-export const REVOCATION_CHANNEL = 'muster_revocation';
+import {
+  ACKNOWLEDGE_SQL,
+  NEWEST_SQL,
+  parseHint,
+  REVOCATION_CHANNEL,
+  type RevocationRow,
+  SINCE_SQL,
+} from './revocation.queries.js';
 
 const PAGE = 1_000;
 
@@ -53,7 +58,7 @@ export class RevocationLog implements OnModuleInit, OnApplicationShutdown, Lease
     this.appliedSeq = this.acknowledgedSeq = rows[0]?.seq ?? 0;
     this.lease.follow(this);
     this.bus.on('access.changed', (subject) => this.follow(subject));
-    this.stopListening = this.listener.on(REVOCATION_CHANNEL, () => void this.hinted());
+    this.stopListening = this.listener.on(REVOCATION_CHANNEL, (hint) => void this.hinted(hint));
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -74,11 +79,15 @@ export class RevocationLog implements OnModuleInit, OnApplicationShutdown, Lease
 
   /** What was revoked first: a socket that ends because of it is to be counted in its receipt. */
   private async follow(subject: AccessSubject): Promise<void> {
-    await this.hinted();
+    await this.hinted(null);
     await this.registry.recheck(subject);
   }
 
-  private async hinted(): Promise<void> {
+  /** What comes next in the order is applied as it was told; only with a gap, or when nothing is told, one must look. */
+  private async hinted(hint: string | null): Promise<void> {
+    const row = hint ? parseHint(hint) : null;
+    if (row && row.seq <= this.appliedSeq) return;
+    if (row?.seq === this.appliedSeq + 1) return this.obey([row]);
     try {
       await this.catchUp();
     } catch (error) {
@@ -93,9 +102,8 @@ export class RevocationLog implements OnModuleInit, OnApplicationShutdown, Lease
         text: SINCE_SQL,
         values: [this.appliedSeq],
       });
-      for (const row of rows) this.apply(row);
+      this.obey(rows);
       if (rows.length === 0) await this.requireHistory();
-      this.acknowledging = this.acknowledging.then(() => this.acknowledge());
       if (rows.length < PAGE) return;
     }
   }
@@ -105,16 +113,23 @@ export class RevocationLog implements OnModuleInit, OnApplicationShutdown, Lease
    * numbers to others: then everybody's rights are read again.
    */
   private async requireHistory(): Promise<void> {
+    const applied = this.appliedSeq;
     const { rows } = await this.database.controlPool.query<{ seq: number }>({
       name: 'revocations-newest',
       text: NEWEST_SQL,
     });
     const newest = rows[0]?.seq ?? 0;
-    if (newest >= this.appliedSeq) return;
-    this.logger.error({ newest, applied: this.appliedSeq }, 'the database forgot revocations; everybody is read again');
+    if (newest >= applied) return;
+    this.logger.error({ newest, applied }, 'the database forgot revocations; everybody is read again');
     this.appliedSeq = this.acknowledgedSeq = newest;
     this.applied.length = 0;
     await this.registry.revoke(this.gate.apply({ kind: 'everybody' }));
+  }
+
+  /** A hint may have been faster than the page that has it too. */
+  private obey(rows: readonly RevocationRow[]): void {
+    for (const row of rows) if (row.seq > this.appliedSeq) this.apply(row);
+    this.acknowledging = this.acknowledging.then(() => this.acknowledge());
   }
 
   /** Synchronous up to the last socket: what is sent afterwards was asked for afterwards. */

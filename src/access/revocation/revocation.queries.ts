@@ -1,15 +1,25 @@
 import type { Keyset } from '../../platform/database/keyset.js';
 
 /**
- * What takes rights away from whom, one row for each place in the lists; nodes are notified when it commits. `$1` ids,
- * `$2` workspaces, `$3` kinds, `$4` subjects, `$5` agents, `$6` causes, `$7` actors, `$8`–`$11` counts, `$12` channel.
+ * What takes rights away from whom, one row for each place in the lists; nodes are notified when it commits, by the
+ * trigger that numbers it. `$1` ids, `$2` workspaces, `$3` kinds, `$4` subjects, `$5` agents, `$6` causes, `$7` actors,
+ * `$8`–`$11` counts.
  */
 export const ADD_SQL = `
 insert into revocation
   (id, workspace_id, subject_kind, subject_id, agent_id, cause, actor_id, sessions, keys, conversations_released, lists_left)
 select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[],
   $8::integer[], $9::integer[], $10::integer[], $11::integer[])
-returning id, (extract(epoch from created_at) * 1000)::float8 as at, pg_notify($12, '')`;
+returning id, (extract(epoch from created_at) * 1000)::float8 as at`;
+
+/** Where nodes are told of each revocation, as `seq kind id`. */
+export const REVOCATION_CHANNEL = 'muster_revocation';
+
+/** What a notification says; null: nothing that can be read. */
+export function parseHint(payload: string): RevocationRow | null {
+  const [, seq, kind, id] = /^(\d+) (agent|team|session|api_key) ([\da-f-]{36})$/.exec(payload) ?? [];
+  return seq && kind && id ? { seq: Number(seq), kind: kind as RevocationRow['kind'], id } : null;
+}
 
 /** What was revoked since, in the order of the commits. `$1`: seq. */
 export const SINCE_SQL = `

@@ -14,7 +14,7 @@ import { Config } from '../../platform/config/config.js';
 import { Database, sql } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import type { AccessSubject } from '../subject.js';
-import { REVOCATION_CHANNEL, RevocationLog } from './revocation-log.js';
+import { RevocationLog } from './revocation-log.js';
 import { ADD_SQL, PROGRESS_SQL, type ProgressRow, SETTLE_SQL } from './revocation.queries.js';
 
 /** What ended with the rights. */
@@ -68,7 +68,7 @@ export class Revocations {
   async addAll(em: EntityManager, revocations: readonly NewRevocation[]): Promise<Revocation[]> {
     if (revocations.length === 0) return [];
     const rows = revocations.map((revocation) => ({ ...NOTHING_ENDED, ...revocation, id: newId() }));
-    const added = await sql<{ id: string; at: number }>(em, ADD_SQL, [...columnsOf(rows), REVOCATION_CHANNEL]);
+    const added = await sql<{ id: string; at: number }>(em, ADD_SQL, columnsOf(rows));
     const times = new Map(added.map(({ id, at }) => [id, at]));
     return rows.map(({ id, cause, sessions, keys, conversationsReleased, listsLeft }) => {
       return { id, cause, at: times.get(id) ?? Date.now(), sessions, keys, conversationsReleased, listsLeft };

@@ -21,6 +21,8 @@ export interface Violation {
   at: number;
   principal: string | null;
   node: number | null;
+  /** Only of how long something took, which on a machine that does other things too proves nothing. */
+  isTiming?: boolean;
 }
 
 export interface Verdict {

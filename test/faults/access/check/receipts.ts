@@ -1,5 +1,5 @@
 import type { Change, Receipt } from '../history.js';
-import type { Evidence } from './checker.js';
+import type { Evidence, Violation } from './checker.js';
 
 /** A lease, a tick and what a busy machine adds. */
 const LONGEST_MS = 3_500;
@@ -14,12 +14,14 @@ export function checkReceipts(evidence: Evidence): void {
     if (!change.reduces || change.outcome !== 'done') continue;
     evidence.count('receipts due');
     evidence.count(`receipts of ${change.receipt?.cause ?? 'no cause'}`);
-    for (const what of complaints(evidence, change)) {
-      const { register, value, node } = change;
-      const text = `${register} to ${JSON.stringify(value)} answered ${change.status}: ${what}`;
-      evidence.violate({ promise: 'P3', what: text, at: change.return, principal: null, node });
-    }
+    for (const what of complaints(evidence, change)) evidence.violate(violation(change, what));
+    for (const what of slowness(evidence, change)) evidence.violate({ ...violation(change, what), isTiming: true });
   }
+}
+
+function violation({ register, value, status, return: at, node }: Change, what: string): Violation {
+  const text = `${register} to ${JSON.stringify(value)} answered ${status}: ${what}`;
+  return { promise: 'P3', what: text, at, principal: null, node };
 }
 
 function complaints(evidence: Evidence, change: Change): string[] {
@@ -28,7 +30,7 @@ function complaints(evidence: Evidence, change: Change): string[] {
   const missing = NUMBERS.filter((name) => typeof receipt[name] !== 'number').map((name) => `no ${name}`);
   if (receipt.enforcement !== 'complete') missing.push(`enforcement is ${receipt.enforcement}`);
   if (!Array.isArray(receipt.nodes)) return [...missing, 'no nodes'];
-  return [...missing, ...outcomes(evidence, change, receipt.nodes), ...slowness(evidence, change)];
+  return [...missing, ...outcomes(evidence, change, receipt.nodes)];
 }
 
 /** A node that could not run while it was written can't have applied it. */
