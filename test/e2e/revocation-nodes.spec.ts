@@ -161,13 +161,15 @@ describe('a revocation and nodes that are slow, gone or cut off', () => {
 
     // Every other way to learn of it is held up: what is left is the hint.
     const pool = app.get(Database).controlPool;
-    const query = jest.spyOn(pool, 'query').mockImplementation(() => Promise.reject(new Error('busy')));
+    const query = jest.spyOn(pool, 'query').mockImplementation(() => {
+      throw new Error('busy');
+    });
     try {
       const { rows } = await database.query<{ seq: string }>('select last_value as seq from revocation_seq');
       await notify(`${Number(rows[0]?.seq) + 1} agent ${agent.id}`);
       await eventually(
         () => Promise.resolve(authority && gate.isCurrent(authority)),
-        (current) => current === false,
+        (current) => !current,
       );
     } finally {
       query.mockRestore();
