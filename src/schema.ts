@@ -24,6 +24,7 @@ import { Migration20261125Webhooks } from './platform/database/migrations/migrat
 import { Migration20261125Messages } from './platform/database/migrations/migration-20261125-messages.js';
 import { Migration20261125ConversationQueue } from './platform/database/migrations/migration-20261125-conversation-queue.js';
 import { Migration20261126RevocationHints } from './platform/database/migrations/migration-20261126-revocation-hints.js';
+import { Migration20261126DensitySteps } from './platform/database/migrations/migration-20261126-density-steps.js';
 import { OutboxRowSchema } from './platform/outbox/outbox.entity.js';
 import { AgentPresenceSchema, PresenceConnectionSchema, PresenceIntervalSchema } from './presence/presence.entity.js';
 import { TeamSchema } from './teams/team.entity.js';
@@ -70,5 +71,6 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261125Messages,
     Migration20261125ConversationQueue,
     Migration20261126RevocationHints,
+    Migration20261126DensitySteps,
   ],
 };

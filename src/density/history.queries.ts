@@ -19,9 +19,12 @@ export interface Tally {
 interface Watermark {
   snapshot: string;
   xmin: string;
+  /** While a long history is being counted: up to which snapshot, and of what is dated before when, it is already. */
+  goal: string | null;
+  countedBefore: Date | null;
 }
 
-/** Of a stretch's minutes and of what they don't count yet. `$1`–`$5`: `Counted`, `$6`, `$7`: the watermark. */
+/** Of a stretch's minutes and of what they don't count yet. `$1`–`$5`: `Counted`, `$6`–`$9`: the watermark. */
 const HISTORY = `
   select agent_id, minute as at, inbound, outbound from density_minute
   where workspace_id = $1 and minute >= $2 and minute < $3
@@ -30,18 +33,19 @@ const HISTORY = `
   select agent_id, at, (direction = 'inbound')::int, (direction = 'outbound')::int from interaction
   where workspace_id = $1 and at >= $2 and at < $3
     and ($4::uuid is null or team_id = $4) and ($5::uuid is null or agent_id = $5)
-    and xid >= $6::bigint and not txid_visible_in_snapshot(xid, $7::text::txid_snapshot)`;
+    and xid >= $6::bigint and not txid_visible_in_snapshot(xid,
+      case when at < $9::timestamptz then $8::text::txid_snapshot else $7::text::txid_snapshot end)`;
 
 const SUMS = 'coalesce(sum(inbound), 0)::float8 as inbound, coalesce(sum(outbound), 0)::float8 as outbound';
 
-/** By buckets of so many seconds, counted from midnight UTC; those with nothing in them are missing. `$8`: seconds. */
+/** By buckets of so many seconds, counted from midnight UTC; those with nothing in them are missing. `$10`: seconds. */
 const BUCKETS_SQL = `
-select extract(epoch from date_bin(make_interval(secs => $8), at, '2000-01-01T00:00:00Z'))::float8 * 1000 as at, ${SUMS}
+select extract(epoch from date_bin(make_interval(secs => $10), at, '2000-01-01T00:00:00Z'))::float8 * 1000 as at, ${SUMS}
 from (${HISTORY}) counted group by 1 order by 1`;
 
-/** By agents. `$8`: their ids. */
+/** By agents. `$10`: their ids. */
 const AGENTS_SQL = `
-select agent_id as "agentId", ${SUMS} from (${HISTORY}) counted where agent_id = any($8::uuid[]) group by 1`;
+select agent_id as "agentId", ${SUMS} from (${HISTORY}) counted where agent_id = any($10::uuid[]) group by 1`;
 
 /**
  * Exactly the interactions that the client's snapshot sees, however far behind the minutes are. Must be one snapshot:
@@ -51,11 +55,14 @@ async function read<Row extends object>(client: PoolClient, text: string, counte
   // A new partition has no statistics: what isn't counted yet is found by its index, whatever the planner thinks.
   await client.query('set local enable_seqscan = off');
   const { rows } = await client.query<Watermark>(
-    'select snapshot::text as snapshot, txid_snapshot_xmin(snapshot)::text as xmin from density_watermark',
+    `select snapshot::text as snapshot, txid_snapshot_xmin(snapshot)::text as xmin, goal::text as goal,
+       counted_before as "countedBefore"
+     from density_watermark`,
   );
   const { workspaceId, from, to, teamId = null, agentId = null } = counted;
-  const [{ snapshot, xmin }] = rows as [Watermark];
-  return (await client.query<Row>(text, [workspaceId, from, to, teamId, agentId, xmin, snapshot, last])).rows;
+  const [{ snapshot, xmin, goal, countedBefore }] = rows as [Watermark];
+  const watermark = [xmin, snapshot, goal, countedBefore];
+  return (await client.query<Row>(text, [workspaceId, from, to, teamId, agentId, ...watermark, last])).rows;
 }
 
 /** Interactions by buckets of `seconds`, by the bucket's beginning in milliseconds. */

@@ -37,17 +37,17 @@ export class InteractionUpkeep implements OnModuleInit, OnApplicationBootstrap {
   ) {}
 
   onModuleInit(): void {
-    this.schedule.own('interactions.upkeep', { everyMs: EVERY_MS, run: () => this.run() });
+    this.schedule.own('interactions.upkeep', { everyMs: EVERY_MS, run: (signal) => this.run(signal) });
   }
 
   onApplicationBootstrap(): Promise<void> {
     return this.makePartitions();
   }
 
-  async run(): Promise<void> {
+  async run(signal?: AbortSignal): Promise<void> {
     await this.makePartitions();
     await this.forgetKeys();
-    await this.forgetInteractions();
+    await this.forgetInteractions(signal);
   }
 
   private async makePartitions(): Promise<void> {
@@ -73,10 +73,10 @@ export class InteractionUpkeep implements OnModuleInit, OnApplicationBootstrap {
     });
   }
 
-  /** Only what was counted just now: while another node is at it, the next turn will do. */
-  private async forgetInteractions(): Promise<void> {
+  /** Only what was counted just now: while another node is at it, or this one stops, the next turn will do. */
+  private async forgetInteractions(signal?: AbortSignal): Promise<void> {
     const { keepInteractionsDays } = this.config;
-    if (keepInteractionsDays === null || (await this.rollup.run()) === null) return;
+    if (keepInteractionsDays === null || (await this.rollup.run(signal)) === null || signal?.aborted) return;
     const before = new Date(this.clock.now() - keepInteractionsDays * DAY_MS);
     await dropPartitions(this.database, 'interaction', before);
   }

@@ -17,6 +17,8 @@ import { insertWorkspace, type WorkspaceRows } from '../support/workspace-rows.j
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
+/** Beyond it, it is counted in steps. */
+const MUCH = 3;
 /** The brute force: what is stored, minute by minute. */
 const STORED_SQL = `
 select workspace_id, date_trunc('minute', at) as minute, team_id, agent_id,
@@ -129,11 +131,13 @@ const step = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('begin' as const), inserts: fc.array(insert, { maxLength: 4 }) }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('commit', 'rollBack', 'rollUp', 'rollUpTwice') }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('rollUpStep') }) },
 );
 
 async function take(stage: Stage, one: typeof step extends fc.Arbitrary<infer T> ? T : never): Promise<void> {
   if ('inserts' in one) return stage[one.kind](one.inserts);
   if (one.kind === 'rollUp') await rollup.run();
+  else if (one.kind === 'rollUpStep') await rollup.run(AbortSignal.abort(), MUCH);
   else if (one.kind === 'rollUpTwice') await Promise.all([rollup.run(), rollup.run(), rollup.run()]);
   else await stage[one.kind]();
 }
@@ -157,7 +161,7 @@ describe('the minutes', () => {
         await rollup.run();
         expect(await rows(COUNTED_SQL)).toEqual(await rows(STORED_SQL));
       }),
-      { numRuns: 25 },
+      { numRuns: 15 },
     );
   }, 120_000);
 
@@ -178,6 +182,25 @@ describe('the minutes', () => {
     expect(await rows(COUNTED_SQL)).toEqual(await rows(STORED_SQL));
     await stage.record(some);
     await rollup.run();
+    expect(await rows(COUNTED_SQL)).toEqual(await rows(STORED_SQL));
+  });
+
+  it('are counted an hour a transaction where there is much, and go on where they were stopped', async () => {
+    const stage = new Stage([await insertWorkspace(database.pool, { teams: 1, agents: 2, conversations: 4 })]);
+    await rollup.run();
+    const hours = [0, 1, 2, 3, 30];
+    await stage.record(
+      hours.flatMap((hour) => [0, 1].map((which) => ({ which, age: hour * 60 * MINUTE, inbound: true, again: false }))),
+    );
+    const isUnderWay = async () => (await rows('select goal is not null as yes from density_watermark'))[0].yes;
+    const stopped = AbortSignal.abort();
+    for (let hour = 0; hour < 3; hour++) {
+      await rollup.run(stopped, MUCH);
+      expect(await isUnderWay()).toBe(true);
+    }
+    await stage.record([{ which: 0, age: 30 * 60 * MINUTE, inbound: false, again: false }]);
+    expect(await rollup.run(undefined, MUCH)).toBeGreaterThan(0);
+    expect(await isUnderWay()).toBe(false);
     expect(await rows(COUNTED_SQL)).toEqual(await rows(STORED_SQL));
   });
 

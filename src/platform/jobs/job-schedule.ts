@@ -18,7 +18,8 @@ import { answers, untilGone } from './reach.js';
 
 export interface ScheduledWork {
   everyMs: number;
-  run: () => Promise<unknown>;
+  /** What takes long stops where it can when the node does: `signal`. */
+  run: (signal: AbortSignal) => Promise<unknown>;
 }
 
 const QUEUE = 'schedule';
@@ -36,6 +37,7 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly connections: Redis[] = [];
   private readonly running = new Set<Promise<unknown>>();
   private readonly looking = new Repeated('looking after the schedule', LOOK_MS, () => this.look());
+  private readonly stopping = new AbortController();
   private producer: Redis | null = null;
   private queue: Queue | null = null;
   private worker: Worker | null = null;
@@ -65,6 +67,7 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** Waits for what runs; and for Redis to be told that it ended, unless Redis is gone or goes meanwhile. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
     // Not waited for: it may wait for a Redis that is gone.
     void this.looking.stop();
     const isReachable = await answers(this.producer);
@@ -90,7 +93,7 @@ export class JobSchedule implements OnApplicationBootstrap, BeforeApplicationShu
     const work = this.works.get(name);
     // Of another version of Muster; where that one runs, it makes it again.
     if (!work) return void (await this.queue?.removeJobScheduler(name));
-    const running = work.run();
+    const running = work.run(this.stopping.signal);
     this.running.add(running);
     try {
       await running;
