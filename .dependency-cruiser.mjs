@@ -14,7 +14,7 @@ const LAYERS = [
   ['permissions'],
   ['agents'],
   ['teams'],
-  ['auth', 'webhooks'],
+  ['auth', 'webhooks', 'contacts'],
   ['access'],
   ['audit', 'privacy'],
   ['platform'],

@@ -2,7 +2,7 @@ import { ThresholdSchema } from './alerts/threshold.entity.js';
 import { AgentSchema } from './agents/agent.entity.js';
 import { AuditEntrySchema } from './audit/audit.entity.js';
 import { ApiKeySchema, InvitationSchema, SessionSchema } from './auth/session.entity.js';
-import { ContactSchema } from './conversations/contact.entity.js';
+import { ContactSchema } from './contacts/contact.entity.js';
 import { ConversationSchema } from './conversations/conversation.entity.js';
 import { ChannelSchema } from './interactions/channel.entity.js';
 import { InteractionKeySchema, InteractionSchema } from './interactions/interaction.entity.js';
@@ -25,6 +25,7 @@ import { Migration20261125Messages } from './platform/database/migrations/migrat
 import { Migration20261125ConversationQueue } from './platform/database/migrations/migration-20261125-conversation-queue.js';
 import { Migration20261126RevocationHints } from './platform/database/migrations/migration-20261126-revocation-hints.js';
 import { Migration20261126DensitySteps } from './platform/database/migrations/migration-20261126-density-steps.js';
+import { Migration20261126Contacts } from './platform/database/migrations/migration-20261126-contacts.js';
 import { OutboxRowSchema } from './platform/outbox/outbox.entity.js';
 import { AgentPresenceSchema, PresenceConnectionSchema, PresenceIntervalSchema } from './presence/presence.entity.js';
 import { TeamSchema } from './teams/team.entity.js';
@@ -72,5 +73,6 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261125ConversationQueue,
     Migration20261126RevocationHints,
     Migration20261126DensitySteps,
+    Migration20261126Contacts,
   ],
 };

@@ -109,7 +109,7 @@ export class ConversationsController {
   /** Open again, assigned to nobody. */
   @Post(':id/reopen')
   @RequiresAny('inbox.reply', 'inbox.assign')
-  @Refuses('conversation_already_open')
+  @Refuses('conversation_already_open', 'contact_erased')
   @Returns('ConversationView')
   reopen(
     @Caller() caller: Authority,

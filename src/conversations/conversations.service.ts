@@ -8,6 +8,8 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ConversationView, Page } from '#contracts';
 import { type Authority, requirePermission } from '../access/authority.js';
 import { AuditService } from '../audit/audit.service.js';
+import { ensureContacts, isErased } from '../contacts/contacts.queries.js';
+import { contactErased } from '../contacts/contacts.service.js';
 import { Clock } from '../platform/clock.js';
 import { Database } from '../platform/database/database.js';
 import { invalid, notFound, ProblemException } from '../platform/errors/problem.exception.js';
@@ -19,8 +21,8 @@ import { newId } from '../platform/ids.js';
 import { ContactGate } from '../privacy/contact-gate.js';
 import { toE164 } from '../privacy/phone.js';
 import { PhoneVault } from '../privacy/phone-vault.js';
+import { requireNoDigits } from '../privacy/search.rule.js';
 import { TeamsService } from '../teams/teams.service.js';
-import { ensureContacts } from './contacts.queries.js';
 import { Conversation } from './conversation.entity.js';
 import {
   CONVERSATION_SQL,
@@ -42,9 +44,9 @@ export class ConversationsService {
     private readonly clock: Clock,
   ) {}
 
-  /** `q` searches customers' names, and external ids for what is just it. 403 `phone_hidden`: see `refuseDigits`. */
+  /** `q` searches customers' names, and external ids for what is just it. 403 `phone_hidden`: see `requireNoDigits`. */
   async list(caller: Authority, query: ListConversationsQuery): Promise<Page<ConversationView>> {
-    if (caller.hidePhone) refuseDigits(query.q);
+    requireNoDigits(caller, query.q);
     const { text, values } = conversationPage(caller.workspaceId, query);
     const { rows } = await this.database.pool.query<ConversationRow>(text, values);
     return toPage(
@@ -88,10 +90,11 @@ export class ConversationsService {
 
   /** Opens a resolved conversation again, assigned to nobody. */
   reopen(caller: Authority, id: string, expected: number | null): Promise<ConversationView> {
-    return this.change(caller, id, expected, 'conversation.reopened', (conversation) => {
+    return this.change(caller, id, expected, 'conversation.reopened', async (conversation, em) => {
       if (conversation.status === 'open') {
         throw new ProblemException('conversation_already_open', 'This conversation is open already.');
       }
+      if (await isErased(em, conversation.contactId)) throw contactErased();
       conversation.reopen(this.clock.date());
     });
   }
@@ -108,7 +111,7 @@ export class ConversationsService {
     id: string,
     expected: number | null,
     action: string,
-    apply: (conversation: Conversation) => void,
+    apply: (conversation: Conversation, em: EntityManager) => void | Promise<void>,
   ): Promise<ConversationView> {
     const { conversation, previous } = await this.unique(() =>
       this.database.transaction(caller.workspaceId, async (em) => {
@@ -116,7 +119,7 @@ export class ConversationsService {
         requireHandling(caller, conversation);
         requireVersion(conversation.version, expected);
         const previous = conversation.assigneeId;
-        apply(conversation);
+        await apply(conversation, em);
         this.audit.record(em, {
           actor: caller,
           workspaceId: caller.workspaceId,
@@ -194,12 +197,6 @@ export class ConversationsService {
       throw error;
     }
   }
-}
-
-/** Names and external ids may be numbers: finding one by its digits would tell them to who may not know them. */
-function refuseDigits(q: string | undefined): void {
-  if (!q || !/\p{N}/u.test(q)) return;
-  throw new ProblemException('phone_hidden', 'Customer numbers are hidden from you, so you can not search for digits.');
 }
 
 /** Whether the caller may answer, resolve or reopen: their own and nobody's with `inbox.reply`, all with `inbox.assign`. */

@@ -28,7 +28,8 @@ export interface MessageRow {
 
 /**
  * Finds or makes the customers, and locks them, in the order of their indexes, until the transaction ends. The newest
- * name wins. `$1`: now, `$2`: JSON of `MessageRow[]`.
+ * name wins, unless somebody here has named the customer. What is known already makes nobody: a report that is repeated
+ * must not bring back who was erased. `$1`: now, `$2`: JSON of `MessageRow[]`.
  */
 const CONTACTS_SQL = `
 insert into contact
@@ -36,11 +37,13 @@ insert into contact
 select distinct on (i.workspace_id, i.phone_index)
   i.contact_id, i.workspace_id, i.phone_index, i.phone_cipher, i.user_index, i.user_cipher, i.name, $1, $1
 from rows from (json_to_recordset($2) as (workspace_id uuid, phone_index bytea, phone_cipher bytea, user_index bytea,
-  user_cipher bytea, name text, contact_id uuid))
-  with ordinality as i (workspace_id, phone_index, phone_cipher, user_index, user_cipher, name, contact_id, n)
+  user_cipher bytea, name text, contact_id uuid, id text))
+  with ordinality as i (workspace_id, phone_index, phone_cipher, user_index, user_cipher, name, contact_id, id, n)
+where not exists (select from interaction_key k where k.workspace_id = i.workspace_id and k.id = i.id)
 order by i.workspace_id, i.phone_index, i.name is null, i.n desc
-on conflict (workspace_id, phone_index) do update set name = excluded.name, updated_at = excluded.updated_at
-  where excluded.name is not null and contact.name is distinct from excluded.name`;
+on conflict (workspace_id, phone_index) do update
+  set name = excluded.name, version = contact.version + 1, updated_at = excluded.updated_at
+  where excluded.name is not null and not contact.is_named and contact.name is distinct from excluded.name`;
 
 /**
  * The messages that are not known yet, by their position from 1, with their customers. Runs after the customers are

@@ -87,13 +87,14 @@ with input as materialized (
 ), newest as (
   select distinct on (found) * from known order by found, progress desc, n
 ), advanced as (
-  update message m set progress = greatest(m.progress, r.progress), wamid_index = coalesce(m.wamid_index, r.wamid_index),
+  update message m set progress = greatest(m.progress, r.progress),
+    wamid_index = case when m.erased_at is null then coalesce(m.wamid_index, r.wamid_index) end,
     failure = case when m.progress < r.progress then r.failure else m.failure end,
     whatsapp_code = case when m.progress < r.progress then r.whatsapp_code else m.whatsapp_code end,
     status_at = case when m.progress < r.progress then least(r.at, $2) else m.status_at end
   from newest r
   where m.id = r.found and m.id in (select id from locked)
-    and (m.progress < r.progress or m.wamid_index is null)
+    and (m.progress < r.progress or (m.wamid_index is null and m.erased_at is null))
   returning m.id
 )
 select k.workspace_id as "workspaceId", k.id as wamid, m.id as "messageId", m.conversation_id as "conversationId",

@@ -48,6 +48,11 @@ export class ContactGate {
     return text && viewer.hidePhone ? maskName(text) : text;
   }
 
+  /** For the number that is shown on purpose, once that is audited. Null when WhatsApp withheld it. */
+  reveal({ workspaceId, phoneCipher }: Pick<StoredContact, 'workspaceId' | 'phoneCipher'>): string | null {
+    return phoneCipher && this.vault.open('phone', workspaceId, phoneCipher);
+  }
+
   /** For the one way out that needs the number: to WhatsApp, which has it. Never into an answer, a frame or a log. */
   recipient(contact: Pick<StoredContact, 'workspaceId' | 'phoneCipher'> & { userCipher: Buffer | null }): Recipient {
     const { workspaceId, phoneCipher, userCipher } = contact;

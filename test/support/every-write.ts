@@ -169,6 +169,15 @@ export const WRITES: Record<string, Prepare> = {
     const { id } = await admin.channels.create({ name: 'Line', phoneNumberId: randomDigits() });
     return { path: `/channels/${id}`, body: { token: 'another-token' } };
   },
+  'PATCH /contacts/{id}': async (context) => ({
+    path: `/contacts/${(await makeConversation(context)).contact.id}`,
+    body: { name: 'Carla' },
+  }),
+  'POST /contacts/{id}/reveal': async (context) => ({
+    path: `/contacts/${(await makeConversation(context)).contact.id}/reveal`,
+    body: { reason: 'The customer asked to be called back' },
+  }),
+  'DELETE /contacts/{id}': async (context) => ({ path: `/contacts/${(await makeConversation(context)).contact.id}` }),
   'POST /conversations': async () => ({ path: '/conversations', body: { contact: { phone: '+5511987654321' } } }),
   'POST /conversations/{id}/assign': async (context) => {
     const [{ id }, agent] = [await makeConversation(context), await makeAvailable(context)];

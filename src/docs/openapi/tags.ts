@@ -10,6 +10,7 @@ const TAGS: Record<string, string> = {
   agents: 'Agents: profile, team, status, Hide Phone, presence; where their permissions come from.',
   presence: 'Who is here, and whether they want work.',
   conversations: 'Conversations with customers: who has them, who waits, handing them over.',
+  contacts: 'Customers: their names, a number that is shown on purpose, and forgetting somebody.',
   interactions: 'Messages in and out, reported by other services. Each counts once, however often it is sent.',
   webhooks: 'What WhatsApp delivers.',
   'outgoing webhooks': 'Other systems that are told of events, signed by the Standard Webhooks specification.',

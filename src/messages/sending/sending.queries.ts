@@ -66,7 +66,8 @@ export async function advance(
 ): Promise<boolean> {
   const rows = await sql<{ id: string }>(
     em,
-    `update message set progress = greatest(progress, $2), wamid_index = coalesce(wamid_index, $3),
+    `update message set progress = greatest(progress, $2),
+       wamid_index = case when erased_at is null then coalesce(wamid_index, $3) end,
        failure = case when progress < $2 then $4 else failure end,
        whatsapp_code = case when progress < $2 then $5 else whatsapp_code end,
        status_at = case when progress < $2 then $6 else status_at end

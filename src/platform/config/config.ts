@@ -20,6 +20,10 @@ export class Config {
   readonly whatsappVerifyToken: string | null;
   /** Messages that are sent from one number of ours in a second. */
   readonly whatsappMessagesPerSecond: number;
+  /** Customer numbers that one agent may have revealed in an hour. */
+  readonly revealsPerHour: number;
+  /** How long a revealed number may be shown. */
+  readonly revealSeconds: number;
   /** Whether what is entered as an address to call may be on this machine. */
   readonly outgoingLoopback: boolean;
   /** `smtp://…`, `smtps://…` or `log:`; null: no mail. */
@@ -77,6 +81,8 @@ export class Config {
     this.whatsappAppSecret = environment.MUSTER_WHATSAPP_APP_SECRET ?? null;
     this.whatsappVerifyToken = environment.MUSTER_WHATSAPP_VERIFY_TOKEN ?? null;
     this.whatsappMessagesPerSecond = environment.MUSTER_WHATSAPP_MESSAGES_PER_SECOND;
+    this.revealsPerHour = environment.MUSTER_REVEALS_PER_HOUR;
+    this.revealSeconds = environment.MUSTER_REVEAL_SECONDS;
     this.outgoingLoopback = environment.MUSTER_OUTGOING_LOOPBACK ?? this.demo;
     this.smtpUrl = environment.MUSTER_SMTP_URL ?? null;
     this.publicUrl = environment.MUSTER_PUBLIC_URL ?? `http://localhost:${environment.PORT}`;

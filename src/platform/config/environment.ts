@@ -29,6 +29,8 @@ const asSwitch = Transform(({ value }) => (value === 'on' ? true : value === 'of
 const THIRTY_TWO_BYTES = /^[A-Za-z0-9+/]{43}=$/;
 const ROLES = { message: '`api`, `worker`, or both separated by a comma' };
 const PORT_NUMBER = { message: 'a port number, 0 to 65535' };
+const REVEALS = { message: 'a whole number from 1 to 100000' };
+const REVEAL_SECONDS = { message: 'a whole number from 5 to 3600' };
 const TICK = { message: 'milliseconds, 10 to 1000' };
 const PER_ACCOUNT = { message: 'a number of wrong passwords, 1 to 1000' };
 const PER_ADDRESS = { message: 'a number of wrong passwords, 1 to 1000000' };
@@ -113,6 +115,18 @@ export class Environment {
   @Min(1, MESSAGES)
   @Max(1_000, MESSAGES)
   MUSTER_WHATSAPP_MESSAGES_PER_SECOND = 80;
+
+  @asInt
+  @IsInt(REVEALS)
+  @Min(1, REVEALS)
+  @Max(100_000, REVEALS)
+  MUSTER_REVEALS_PER_HOUR = 60;
+
+  @asInt
+  @IsInt(REVEAL_SECONDS)
+  @Min(5, REVEAL_SECONDS)
+  @Max(3_600, REVEAL_SECONDS)
+  MUSTER_REVEAL_SECONDS = 60;
 
   @asInt
   @IsInt(TICK)

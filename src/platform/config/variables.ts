@@ -88,6 +88,16 @@ export const VARIABLES = [
     default: '80',
   },
   {
+    name: 'MUSTER_REVEALS_PER_HOUR',
+    description: 'Customer numbers that one agent may have revealed in an hour, over all nodes.',
+    default: '60',
+  },
+  {
+    name: 'MUSTER_REVEAL_SECONDS',
+    description: 'How long a number that was revealed may stay on the screen: 5 to 3600.',
+    default: '60',
+  },
+  {
     name: 'MUSTER_OUTGOING_LOOPBACK',
     description:
       '`on` lets Muster call this machine where an address is entered (the API of a channel, a webhook), also over http. ' +

@@ -31,6 +31,10 @@ export const APPLY_SQL = `update idempotency_key set applied = true where ${CLAI
 export const FINISH_SQL = `
 update idempotency_key set status = $6, content_type = $7, etag = $8, answer = $9 where ${CLAIM} and status is null`;
 
+/** Answers of a workspace that may show somebody who is erased; asked for again they are gone. `$2`: their routes. */
+export const FORGET_ANSWERS_SQL = `
+update idempotency_key set answer = null where workspace_id = $1 and route like $2 and answer is not null`;
+
 /** `$1`: older than this. */
 export const FORGET_SQL = `
 delete from idempotency_key where ctid = any(array(

@@ -47,13 +47,22 @@ export class Line {
   }
 
   /** The customer's message is delivered. Resolves with its wamid. */
-  async writes({ phone, userId = null, text, name = 'Ana Figueira', at = Date.now() }: Writes): Promise<string> {
+  async writes(message: Writes): Promise<string> {
+    const { phone, userId } = message;
     const id = `wamid.${Buffer.from(`${phone ?? userId}${randomBytes(8).toString('hex')}`).toString('base64')}`;
+    await this.repeats(id, message);
+    return id;
+  }
+
+  /** A message is delivered, perhaps again. */
+  async repeats(
+    id: string,
+    { phone, userId = null, text, name = 'Ana Figueira', at = Date.now() }: Writes,
+  ): Promise<void> {
     const from = { ...(phone && { from: phone.slice(1) }), ...(userId && { from_user_id: userId }) };
     const contact = { profile: { name }, ...(phone && { wa_id: phone.slice(1) }), ...(userId && { user_id: userId }) };
     const message = { ...from, id, timestamp: seconds(at), type: 'text', text: { body: text } };
     await this.deliver({ contacts: [contact], messages: [message] });
-    return id;
   }
 
   /** WhatsApp reports what became of a message. */

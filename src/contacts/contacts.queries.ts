@@ -17,8 +17,14 @@ select id, $1, index, cipher, name, $6, $6
 from unnest($2::uuid[], $3::bytea[], $4::bytea[], $5::text[]) as input (id, index, cipher, name)
 order by index
 on conflict (workspace_id, phone_index) do update
-  set name = coalesce(excluded.name, contact.name), updated_at = excluded.updated_at
+  set name = excluded.name, version = contact.version + 1, updated_at = excluded.updated_at
   where excluded.name is not null and contact.name is distinct from excluded.name`;
+
+/** Whether nothing of the customer is left. */
+export async function isErased(em: EntityManager, id: string): Promise<boolean> {
+  const rows = await sql(em, 'select 1 from contact where id = $1 and erased_at is not null', [id]);
+  return rows.length > 0;
+}
 
 const FIND_SQL = `
 select id, encode(phone_index, 'hex') as index from contact where workspace_id = $1 and phone_index = any($2::bytea[])`;

@@ -1,0 +1,367 @@
+import pg from 'pg';
+import type { MusterApi } from '#client';
+import type { ContactDetails, Permission } from '#contracts';
+import { eventually } from '../support/eventually.js';
+import { startNodes, type TestInstallation } from '../support/nodes.js';
+import { createAgent, createTeam, loginAs } from '../support/people.js';
+import { problemOf } from '../support/problem.js';
+import { Line } from '../support/whatsapp/line.js';
+
+const ALL: Permission[] = ['contacts.read', 'contacts.edit', 'contacts.export', 'contacts.reveal-phone', 'inbox.read'];
+const REASON = 'The customer asked to be called back';
+
+describe('contacts on two nodes', () => {
+  let installation: TestInstallation;
+  let database: pg.Pool;
+  let admin: MusterApi;
+  let other: MusterApi;
+  let line: Line;
+
+  beforeAll(async () => {
+    installation = await startNodes(2, { MUSTER_OUTGOING_LOOPBACK: 'on', MUSTER_REVEALS_PER_HOUR: '3' });
+    database = new pg.Pool({ connectionString: installation.databaseUrl, max: 2 });
+    admin = await installation.admin();
+    other = await installation.admin(installation.nodes[1]);
+    line = await Line.connect(admin, installation.nodes[1].url);
+  });
+
+  afterAll(async () => {
+    await line.api.stop();
+    await database.end();
+    await installation.stop();
+  });
+
+  async function caller(permissions: Permission[], rest: Parameters<typeof createAgent>[2] = {}) {
+    const agent = await createAgent(admin, await createTeam(admin, permissions), rest);
+    return { agent, api: await loginAs(installation, agent) };
+  }
+
+  /** A customer who has just written. */
+  async function customer(name = 'Ana Figueira', text = 'Hello', phone = Line.newPhone()) {
+    await line.writes({ phone, name, text });
+    const conversation = await Line.conversationOf(admin, phone);
+    return { phone, conversation, id: conversation.contact.id };
+  }
+
+  async function revealsOf(contactId: string) {
+    const { data } = await admin.audit.list({ limit: 200 });
+    return data.filter(({ action, target }) => action === 'contact.phone_revealed' && target.id === contactId);
+  }
+
+  describe('the list and the page', () => {
+    it('show whole numbers, find by a part of the name and by the whole number, and page by time', async () => {
+      const [first, second] = [await customer('Zita Quaresma'), await customer('Zita Quental')];
+      const { data } = await other.contacts.list({ q: 'zita qu' });
+      expect(data.map(({ id }) => id)).toEqual([second.id, first.id]);
+      expect(data[1]).toEqual({
+        id: first.id,
+        name: 'Zita Quaresma',
+        phone: first.phone,
+        masked: false,
+        erasedAt: null,
+        createdAt: expect.any(String),
+        updatedAt: expect.any(String),
+        version: 1,
+      });
+      expect((await other.contacts.list({ q: first.phone })).data.map(({ id }) => id)).toEqual([first.id]);
+      expect(await other.contacts.get(first.id)).toEqual(data[1]);
+      const page = await other.contacts.list({ q: 'zita qu', limit: 1 });
+      const rest = await other.contacts.list({ q: 'zita qu', limit: 1, cursor: page.page.next ?? '' });
+      expect([...page.data, ...rest.data]).toEqual(data);
+      expect((await problemOf(admin.contacts.list({ sort: 'phone' }))).errors[0]?.code).toBe('sort_unknown');
+      expect((await problemOf(admin.contacts.list({ sort: 'name' }))).errors[0]?.code).toBe('sort_unknown');
+    });
+
+    it('mask for who has Hide Phone, who may not search for digits in any script', async () => {
+      const { id, phone } = await customer('Ana 5511 98888 7777');
+      const { api } = await caller(ALL, { hidePhone: true });
+      const view = await api.contacts.get(id);
+      expect(view).toMatchObject({ name: 'Ana ••••••', phone: `+351••••••${phone.slice(-2)}`, masked: true });
+      expect((await api.contacts.list({ q: 'ana' })).data).toContainEqual(view);
+      for (const q of [phone, phone.slice(1, 5), '8', '٥', '⑤', '５', '㏠', 'ana 5']) {
+        expect((await problemOf(api.contacts.list({ q }))).code).toBe('phone_hidden');
+        expect((await problemOf(api.contacts.exportCsv({ q }))).code).toBe('phone_hidden');
+      }
+    });
+
+    it.each<[string, Permission, (api: MusterApi, id: string) => Promise<unknown>]>([
+      ['reading', 'contacts.read', (api, id) => api.contacts.get(id)],
+      ['listing', 'contacts.read', (api) => api.contacts.list()],
+      ['naming', 'contacts.edit', (api, id) => api.contacts.update(id, { name: 'Carla' })],
+      ['exporting', 'contacts.export', (api) => api.contacts.exportCsv()],
+      ['revealing', 'contacts.reveal-phone', (api, id) => api.contacts.reveal(id, { reason: REASON })],
+      ['erasing', 'contacts.edit', (api, id) => api.contacts.erase(id)],
+    ])('ask for the permission of %s', async (_what, permission, act) => {
+      const { id } = await customer();
+      const { api } = await caller(ALL.filter((each) => each !== permission));
+      expect(await problemOf(act(api, id))).toMatchObject({ code: 'permission_missing', permission });
+    });
+
+    it('are 404 for what is not there, or not a contact', async () => {
+      const missing = '0190b8a0-0000-7000-8000-00000000dead';
+      const { conversation } = await customer();
+      for (const id of [missing, conversation.id, 'x']) {
+        expect((await problemOf(admin.contacts.get(id))).code).toBe('not_found');
+        expect((await problemOf(admin.contacts.update(id, { name: 'x' }))).code).toBe('not_found');
+        expect((await problemOf(admin.contacts.erase(id))).code).toBe('not_found');
+      }
+      expect((await problemOf((await caller(ALL)).api.contacts.reveal(missing, { reason: REASON }))).code).toBe(
+        'not_found',
+      );
+    });
+  });
+
+  describe('naming', () => {
+    it('stays when WhatsApp says another name, until it is taken back; the audit log has no name', async () => {
+      const { id, phone } = await customer('Ana');
+      const named = await admin.contacts.update(id, { name: '  Ana of order 17 ' });
+      expect(named).toMatchObject({ name: 'Ana of order 17', version: 2 });
+      await line.writes({ phone, name: 'Anita', text: 'Hello again' });
+      expect((await other.contacts.get(id)).name).toBe('Ana of order 17');
+      expect((await problemOf(admin.contacts.update(id, { name: 'Eve' }, { ifMatch: 1 }))).code).toBe('stale_version');
+      await admin.contacts.update(id, { name: null }, { ifMatch: 2 });
+      await line.writes({ phone, name: 'Anita', text: 'And again' });
+      expect(await other.contacts.get(id)).toMatchObject({ name: 'Anita', version: 4 });
+      expect((await problemOf(admin.contacts.update(id, { name: 'x'.repeat(201) }))).errors[0]?.code).toBe(
+        'name_invalid',
+      );
+      const { rows } = await database.query<{ entry: string }>(
+        'select row_to_json(a)::text as entry from audit_entry a where target_id = $1',
+        [id],
+      );
+      expect(rows).toHaveLength(2);
+      for (const { entry } of rows) expect(entry).not.toMatch(/Ana|Anita/);
+    });
+  });
+
+  describe('revealing', () => {
+    it('answers the number with the time it ends, after who, what and why are audited, without numbers', async () => {
+      const { id, phone } = await customer();
+      const { api, agent } = await caller(ALL);
+      const revealed = await api.contacts.reveal(id, { reason: `Call back ${phone} today` });
+      const end = installation.clock.now() + 60_000;
+      expect(revealed).toEqual({ contactId: id, phone, expiresAt: expect.any(String) });
+      expect(Math.abs(Date.parse(revealed.expiresAt) - end)).toBeLessThan(10_000);
+      expect(await revealsOf(id)).toMatchObject([
+        { actor: { id: agent.id }, reason: 'Call back •••••• today', before: null, after: null },
+      ]);
+    });
+
+    it('is kept by nobody: no cache, and no stored answer under an Idempotency-Key', async () => {
+      const { id, phone } = await customer();
+      const { api } = await caller(ALL);
+      const url = `${installation.node.url}/api/v1/contacts/${id}/reveal`;
+      const headers = {
+        authorization: `Bearer ${await api.credentials.bearer()}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'reveal-once',
+      };
+      for (let turn = 1; turn <= 2; turn++) {
+        const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ reason: REASON }) });
+        expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+        expect(answer.headers.get('idempotency-replayed')).toBeNull();
+        expect(await answer.json()).toMatchObject({ phone });
+        expect(await revealsOf(id)).toHaveLength(turn);
+      }
+      const { rows } = await database.query("select 1 from idempotency_key where route like '%/reveal'");
+      expect(rows).toEqual([]);
+    });
+
+    it('is refused with Hide Phone whatever the permissions, and leaves no entry', async () => {
+      const { id, phone } = await customer();
+      const { api } = await caller(ALL, { hidePhone: true });
+      const problem = await problemOf(api.contacts.reveal(id, { reason: REASON }));
+      expect(problem.code).toBe('phone_hidden');
+      expect(JSON.stringify(problem)).not.toContain(phone.slice(-6));
+      expect(await revealsOf(id)).toEqual([]);
+    });
+
+    it('ends with Hide Phone on the same session, and asks for a reason', async () => {
+      const { id } = await customer();
+      const { api, agent } = await caller(ALL);
+      await api.contacts.reveal(id, { reason: REASON });
+      for (const reason of ['', '  ab ', 'x'.repeat(501), null as unknown as string]) {
+        const problem = await problemOf(api.contacts.reveal(id, { reason }));
+        expect(problem.errors[0]).toMatchObject({ pointer: '/reason', code: 'reason_invalid' });
+      }
+      await admin.agents.update(agent.id, { hidePhone: true });
+      expect((await problemOf(api.contacts.reveal(id, { reason: REASON }))).code).toBe('phone_hidden');
+    });
+
+    it('has an end: so many an hour for one agent, on all nodes together, others not concerned', async () => {
+      const { id } = await customer();
+      const { api, agent } = await caller(ALL);
+      const there = await loginAs(installation, agent, installation.nodes[1]);
+      for (const one of [api, there, api]) await one.contacts.reveal(id, { reason: REASON });
+      for (const one of [api, there]) {
+        const problem = await problemOf(one.contacts.reveal(id, { reason: REASON }));
+        expect([problem.code, (problem.retryAfter ?? 0) > 0]).toEqual(['too_many_requests', true]);
+      }
+      expect(await revealsOf(id)).toHaveLength(3);
+      await (await caller(ALL)).api.contacts.reveal(id, { reason: REASON });
+    });
+
+    it('says when WhatsApp withholds the number', async () => {
+      await line.writes({ phone: null, userId: 'US.13491208655302741918', name: 'Nameless Withheld', text: 'Hi' });
+      const [contact] = (await admin.contacts.list({ q: 'Nameless Withheld' })).data;
+      const { api } = await caller(ALL);
+      expect((await problemOf(api.contacts.reveal(contact?.id ?? '', { reason: REASON }))).code).toBe('phone_withheld');
+    });
+  });
+
+  describe('the file', () => {
+    const read = async (api: MusterApi, q?: string) => new Response(await api.contacts.exportCsv({ q })).text();
+
+    it('has all contacts, guarded from spreadsheets, and masked for who has Hide Phone; that it was made is audited', async () => {
+      const { id, phone } = await customer('=Export+1 Lima');
+      const whole = await read(admin, 'export+1');
+      expect(whole.split('\r\n').slice(0, 2)).toEqual([
+        '"id","name","phone","createdAt","updatedAt"',
+        expect.stringContaining(`"${id}","'=Export+1 Lima","'${phone}",`),
+      ]);
+      const { api } = await caller(ALL, { hidePhone: true });
+      const masked = await read(api, 'lima');
+      expect(masked).toContain(`"'+351••••••${phone.slice(-2)}"`);
+      expect(masked).not.toContain(phone.slice(4, -2));
+      const { data } = await admin.audit.list({ limit: 5 });
+      expect(data[0]).toMatchObject({ action: 'contact.exported', after: { masked: true, searched: true } });
+      expect(JSON.stringify(data[0])).not.toContain('lima');
+    });
+
+    it('has everybody once over many pages', async () => {
+      const { workspace } = await admin.me();
+      await database.query(
+        `insert into contact (id, workspace_id, name, phone_index, created_at, updated_at)
+         select gen_random_uuid(), $1, 'Bulk ' || n, decode(md5(n::text), 'hex'), now() - n % 7 * interval '1 s', now()
+         from generate_series(1, 2500) n`,
+        [workspace.id],
+      );
+      const rows = (await read(admin, 'bulk ')).trim().split('\r\n').slice(1);
+      expect(rows).toHaveLength(2_500);
+      expect(new Set(rows).size).toBe(2_500);
+    });
+  });
+
+  describe('erasing', () => {
+    const countsOf = async (contactId: string) => {
+      const { rows } = await database.query<Record<string, number>>(
+        `select count(*)::int as conversations,
+           (select count(*)::int from interaction i join conversation v on v.id = i.conversation_id where v.contact_id = $1) as interactions,
+           (select count(*)::int from message m join conversation v on v.id = m.conversation_id where v.contact_id = $1) as messages
+         from conversation where contact_id = $1`,
+        [contactId],
+      );
+      return rows[0];
+    };
+
+    const leftOf = async (contactId: string): Promise<string> => {
+      const { rows } = await database.query<{ text: string }>(
+        `select row_to_json(c)::text as text from contact c where id = $1
+         union all select row_to_json(v)::text from conversation v where contact_id = $1
+         union all select row_to_json(m)::text from message m join conversation v on v.id = m.conversation_id where v.contact_id = $1`,
+        [contactId],
+      );
+      return rows.map(({ text }) => text).join('\n');
+    };
+
+    it('takes name, number, hashes, ids and every word away, keeps what was counted, and does it once', async () => {
+      const { id, phone, conversation } = await customer('Erasable Person', 'My card is blue');
+      await line.writes({ phone, name: 'Erasable Person', text: 'And my dog is red' });
+      const before = await countsOf(id);
+      expect(before).toEqual({ conversations: 1, interactions: 2, messages: 2 });
+      const hashes = await database.query<{ hash: string }>(
+        `select encode(phone_index, 'hex') as hash from contact where id = $1
+         union all select encode(wamid_index, 'hex') from message where conversation_id = $2`,
+        [id, conversation.id],
+      );
+      expect(hashes.rows).toHaveLength(3);
+      const erased = await other.contacts.erase(id);
+      expect(erased).toMatchObject({ id, name: null, phone: null, erased: { conversations: 1, messages: 2 } });
+      expect(erased.erasedAt).not.toBeNull();
+      expect(await countsOf(id)).toEqual(before);
+      const left = await leftOf(id);
+      for (const { hash } of hashes.rows) expect(left).not.toContain(hash);
+      expect(left).not.toMatch(/Erasable|body_cipher":"|phone_cipher":"|user_cipher":"|user_index":"|wamid_index":"/);
+      expect((await admin.messages.list(conversation.id)).data.map(({ text }) => text)).toEqual([null, null]);
+      expect(await admin.conversations.get(conversation.id)).toMatchObject({
+        status: 'resolved',
+        contact: { name: null },
+      });
+      expect((await admin.contacts.list({ q: phone })).data).toEqual([]);
+      const again = await admin.contacts.erase(id);
+      expect(again).toEqual({ ...erased, erased: { conversations: 0, messages: 0 } });
+      const { data } = await admin.audit.list({ limit: 200 });
+      const entries = data.filter(({ action, target }) => action === 'contact.erased' && target.id === id);
+      expect(entries).toMatchObject([{ before: null, after: { conversations: 1, messages: 2 }, reason: null }]);
+    });
+
+    it('stays so: late reports and repeated deliveries bring nobody back, who writes again is somebody new', async () => {
+      const phone = Line.newPhone();
+      const wamid = await line.writes({ phone, name: 'Bring Back', text: 'Hello' });
+      const conversation = await Line.conversationOf(admin, phone);
+      const taken = line.nextTaken();
+      await admin.messages.create(conversation.id, { text: 'Good day' });
+      const sent = await taken;
+      await eventually(
+        async () => (await admin.messages.list(conversation.id)).data[0]?.status,
+        (status) => status === 'sent',
+        20_000,
+      );
+      const before = await countsOf(conversation.contact.id);
+      await admin.contacts.erase(conversation.contact.id);
+      await line.reports(sent, 'delivered');
+      await line.reports({ ...sent, reference: '' }, 'read');
+      await line.repeats(wamid, { phone, name: 'Bring Back', text: 'Hello' });
+      expect((await admin.contacts.list({ q: phone })).data).toEqual([]);
+      expect((await admin.contacts.list({ q: 'Bring Back' })).data).toEqual([]);
+      expect(await countsOf(conversation.contact.id)).toEqual(before);
+      expect(await leftOf(conversation.contact.id)).not.toMatch(/wamid_index":"/);
+      await line.writes({ phone, name: 'Somebody New', text: 'Hello?' });
+      const [newcomer] = (await admin.contacts.list({ q: phone })).data as [ContactDetails];
+      expect(newcomer).toMatchObject({ name: 'Somebody New', phone });
+      expect(newcomer.id).not.toBe(conversation.contact.id);
+      expect(await countsOf(conversation.contact.id)).toEqual(before);
+    });
+
+    it('leaves nothing to reopen, answer, name or reveal, nor answers kept for a repeated request', async () => {
+      const key = 'the-key-of-a-conversation';
+      const body = { contact: { phone: Line.newPhone(), name: 'Kept Answer' }, externalId: 'crm-5511' };
+      const { id, contact } = await admin.conversations.create(body, { idempotencyKey: key });
+      const { api } = await caller(ALL);
+      await admin.contacts.erase(contact.id);
+      expect((await problemOf(admin.conversations.create(body, { idempotencyKey: key }))).code).toBe(
+        'idempotency_answer_gone',
+      );
+      expect((await problemOf(admin.conversations.reopen(id))).code).toBe('contact_erased');
+      expect((await problemOf(admin.messages.create(id, { text: 'Hello' }))).code).toBe('conversation_resolved');
+      expect((await problemOf(admin.contacts.update(contact.id, { name: 'Back' }))).code).toBe('contact_erased');
+      expect((await problemOf(api.contacts.reveal(contact.id, { reason: REASON }))).code).toBe('contact_erased');
+      expect((await admin.conversations.get(id)).externalId).toBeNull();
+    });
+
+    it('asks for settings.manage beside contacts.edit, and honours If-Match', async () => {
+      const { id } = await customer();
+      const { api } = await caller(ALL);
+      expect(await problemOf(api.contacts.erase(id))).toMatchObject({
+        code: 'permission_missing',
+        permission: 'settings.manage',
+      });
+      expect((await problemOf(admin.contacts.erase(id, { ifMatch: 9 }))).code).toBe('stale_version');
+      expect((await admin.contacts.get(id)).erasedAt).toBeNull();
+    });
+
+    it('races with what the customer writes: every message is of who was erased and says nothing, or of somebody new', async () => {
+      for (let round = 0; round < 8; round++) {
+        const { id, phone } = await customer('Racing Customer', 'First');
+        const writes = [1, 2, 3].map((n) => line.writes({ phone, name: 'Racing Customer', text: `Next ${n}` }));
+        await Promise.all([...writes, admin.contacts.erase(id)]);
+        expect(await leftOf(id)).not.toMatch(/Racing|body_cipher":"|phone_cipher":"|wamid_index":"/);
+        const newcomers = (await admin.contacts.list({ q: phone })).data;
+        expect(newcomers.length).toBeLessThanOrEqual(1);
+        const counts = await Promise.all([id, ...newcomers.map((one) => one.id)].map(countsOf));
+        expect(counts.reduce((sum, { messages }) => sum + messages, 0)).toBe(4);
+        expect(counts.reduce((sum, { interactions }) => sum + interactions, 0)).toBe(4);
+      }
+    });
+  });
+});
