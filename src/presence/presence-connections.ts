@@ -4,11 +4,13 @@
  * Who calls: `PresenceService`. Guaranteed: what came and went while a transaction was under way is recorded by the
  * next one, in its order, so that a whole floor that comes at once costs a few transactions, and a connection's end
  * never overtakes its beginning; each call resolves when it is committed and told; an end that could not be recorded, or
- * a connection that others thought lost, is tried again with each sweep. Must never happen: a refusal because many come,
- * an agent left connected by a connection that is gone, or left out by one that is open.
+ * a connection that others thought lost, is tried again with each sweep; an agent whom somebody else holds is waited for
+ * by itself, and holds nobody up. Must never happen: a refusal because many come, an agent left connected by a connection
+ * that is gone, or left out by one that is open.
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import pLimit from 'p-limit';
 import { Clock } from '../platform/clock.js';
 import { Database, sql } from '../platform/database/database.js';
 import { GroupCommit } from '../platform/database/group-commit.js';
@@ -21,6 +23,11 @@ import type { PresenceRow } from './presence.queries.js';
 
 /** Others who change one of these agents wait for the transaction: it is kept short. */
 const MAX_CHANGES = 250;
+/** How many agents whom somebody else holds are waited for at a time; each takes a connection. */
+const MAX_AWAITED = 2;
+
+/** What became of a change: it is committed, and told when the promise resolves; or its agent is held by somebody. */
+type Outcome = Promise<void> | 'held';
 
 @Injectable()
 export class PresenceConnections implements OnModuleInit {
@@ -28,13 +35,17 @@ export class PresenceConnections implements OnModuleInit {
   /** What PostgreSQL did not take, and nobody else tries again. */
   private unrecorded: ConnectionChange[] = [];
   /** Results are promises of having told: the next group doesn't wait for that. */
-  private readonly group = new GroupCommit<ConnectionChange, Promise<void>>({
+  private readonly group = new GroupCommit<ConnectionChange, { outcome: Outcome }>({
     commit: (changes) => this.commit(changes),
     rowsOf: () => 1,
     maxInFlight: 1,
     maxRows: MAX_CHANGES,
     maxWaiting: Number.POSITIVE_INFINITY,
   });
+
+  /** By agent whom somebody else holds: the end of what waits for it, in order. */
+  private readonly awaited = new Map<string, Promise<void>>();
+  private readonly waits = pLimit(MAX_AWAITED);
 
   constructor(
     private readonly database: Database,
@@ -85,19 +96,48 @@ export class PresenceConnections implements OnModuleInit {
   }
 
   private async record(change: ConnectionChange): Promise<void> {
-    await this.group.submit(change);
+    const { outcome } = await this.group.submit(change);
+    await (outcome === 'held' ? this.await(change) : outcome);
   }
 
-  private async commit(changes: ConnectionChange[]): Promise<Promise<void>[]> {
-    const turning = changes.filter(({ kind }) => kind !== 'lost').map(({ connection }) => connection.agentId);
+  /** After what waits for the same agent. */
+  private await(change: ConnectionChange): Promise<void> {
+    const { agentId } = change.connection;
+    const before = this.awaited.get(agentId) ?? Promise.resolve();
+    const own = before.then(() => this.waits(() => this.commitHeld(change)));
+    const end = own
+      .catch(() => undefined)
+      .finally(() => {
+        if (this.awaited.get(agentId) === end) this.awaited.delete(agentId);
+      });
+    this.awaited.set(agentId, end);
+    return own;
+  }
+
+  private async commitHeld(change: ConnectionChange): Promise<void> {
     const changed = await this.database.systemTransaction(async (em) => {
-      if (turning.length > 0) await this.transitions.lock(em, new Set(turning));
+      await this.transitions.lock(em, [change.connection.agentId]);
+      return this.apply(em, [change]);
+    });
+    await this.transitions.tell(changed);
+  }
+
+  /** What is held, or comes after something that is, stays out. */
+  private async commit(changes: ConnectionChange[]): Promise<{ outcome: Outcome }[]> {
+    const held = new Set(this.awaited.keys());
+    const isHeld = ({ connection }: ConnectionChange) => held.has(connection.agentId);
+    const turning = changes.filter((change) => change.kind !== 'lost' && !isHeld(change));
+    const changed = await this.database.systemTransaction(async (em) => {
+      const agentIds = new Set(turning.map(({ connection }) => connection.agentId));
+      const others = agentIds.size > 0 ? await this.transitions.lockFree(em, agentIds) : [];
+      for (const agentId of others) held.add(agentId);
       const rows: PresenceRow[] = [];
-      for (const round of roundsOf(changes)) rows.push(...(await this.apply(em, round)));
+      const free = changes.filter((change) => !isHeld(change));
+      for (const round of roundsOf(free)) rows.push(...(await this.apply(em, round)));
       return rows;
     });
     const told = this.transitions.tell(changed);
-    return changes.map(() => told);
+    return changes.map((change) => ({ outcome: isHeld(change) ? 'held' : told }));
   }
 
   private async apply(em: EntityManager, round: ConnectionChange[]): Promise<PresenceRow[]> {

@@ -31,6 +31,12 @@ export class PresenceTransitions {
     await sql(em, queries.LOCK_SQL, [[...agentIds]]);
   }
 
+  /** Locks those of the agents that can be locked at once; those that somebody else holds. */
+  async lockFree(em: EntityManager, agentIds: ReadonlySet<string>): Promise<Set<string>> {
+    const free = await sql<{ agent_id: string }>(em, queries.LOCK_FREE_SQL, [[...agentIds]]);
+    return agentIds.difference(new Set(free.map((row) => row.agent_id)));
+  }
+
   /** Begins the presence of new agents. */
   async start(em: EntityManager, agentIds: readonly string[]): Promise<void> {
     await sql(em, queries.START_SQL, [agentIds, this.clock.date()]);

@@ -23,6 +23,10 @@ from agent_presence p where p.agent_id = $1`;
 export const LOCK_SQL = `
 select agent_id from agent_presence where agent_id = any($1::uuid[]) order by agent_id for update`;
 
+/** Locks those that nobody else holds. `$1`: agent ids. */
+export const LOCK_FREE_SQL = `
+select agent_id from agent_presence where agent_id = any($1::uuid[]) order by agent_id for update skip locked`;
+
 /**
  * Brings presence in line with the connections, the agent's lifecycle and its choice; returns what changed.
  * A connection counts until its row is gone: one that was lost counts through its grace.

@@ -71,6 +71,32 @@ describe('presence when everybody comes at once', () => {
     ]);
   });
 
+  it('waits for an agent whom somebody else holds by itself, in its order, and holds nobody up', async () => {
+    const [held, other] = await newAgents(2);
+    const [first, second, third, fourth] = Array.from({ length: 4 }, () => randomUUID());
+    const holder = await pool.connect();
+    await holder.query('begin');
+    await holder.query('select 1 from agent_presence where agent_id = $1 for update', [held.id]);
+    const waiting = [
+      presence.connectionOpened({ id: first, workspaceId, agentId: held.id }),
+      presence.connectionClosed(first, { clean: true }),
+    ];
+    await presence.connectionOpened({ id: third, workspaceId, agentId: other?.id ?? '' });
+    waiting.push(presence.connectionOpened({ id: second, workspaceId, agentId: held.id }));
+    await presence.connectionOpened({ id: fourth, workspaceId, agentId: other?.id ?? '' });
+    expect((await presenceOf(held)).connected).toBe(false);
+    await holder.query('commit');
+    holder.release();
+    await Promise.all(waiting);
+    expect((await historyOf(held)).map(([, cause]) => cause)).toEqual([
+      'created',
+      'connected',
+      'disconnected',
+      'connected',
+    ]);
+    await Promise.all([second, third, fourth].map((id) => presence.connectionClosed(id, { clean: true })));
+  });
+
   it('loses nobody who is lost in the moment of coming', async () => {
     const [agent] = await newAgents(1);
     const id = randomUUID();
