@@ -12,7 +12,7 @@ import type { CloseCode, PermissionsChanged } from '#contracts';
 import { Clock } from '../platform/clock.js';
 import { ProblemException } from '../platform/errors/problem.exception.js';
 import { toProblemException } from '../platform/errors/to-problem.js';
-import { closeSocket, destroySocket, hasPending } from '../platform/realtime/socket.js';
+import { closeSocket, destroySocket, hasPending, sendAway } from '../platform/realtime/socket.js';
 import { Authenticator } from './authenticator.js';
 import { type Authority, requirePermission } from './authority.js';
 import { normalize } from './blueprint.js';
@@ -127,7 +127,7 @@ export class SocketRegistry implements BeforeApplicationShutdown {
     } catch (error) {
       if (closeCode(error) !== null) return;
       this.logger.warn({ err: error }, 'the authority of a socket could not be read: it has to connect again');
-      socket.disconnect(true);
+      sendAway(socket);
     }
   }
 

@@ -15,7 +15,7 @@ import { SocketRegistry } from '../access/socket-registry.js';
 import { TokenRefresh } from '../access/token-refresh.dto.js';
 import { AlertFeed } from '../alerts/alert-feed.js';
 import type { Answer } from '../platform/realtime/acknowledgement.js';
-import type { RealtimeNamespace } from '../platform/realtime/socket.js';
+import { type RealtimeNamespace, sendAway } from '../platform/realtime/socket.js';
 import type { Beginning } from '../roster/audience/audience.js';
 import { RosterView } from '../roster/audience/roster.view.js';
 import { Unsubscribe } from '../roster/roster.dto.js';
@@ -44,7 +44,7 @@ export class DashboardGateway implements OnGatewayInit, OnGatewayConnection, OnG
       await this.registry.admit(socket);
     } catch (error) {
       this.logger.warn({ err: error }, 'a socket could not be admitted');
-      socket.disconnect(true);
+      sendAway(socket);
     }
   }
 

@@ -16,6 +16,7 @@ import { ConversationsService } from '../conversations/conversations.service.js'
 import type { MessageChange } from '../messages/message.events.js';
 import { MessagesService } from '../messages/messages.service.js';
 import { FrameSink } from '../platform/realtime/frame-sink.js';
+import { sendAway } from '../platform/realtime/socket.js';
 import type { FeedEntry } from '../roster/feed/feed-entry.js';
 import { LiveRoster } from '../roster/live-roster.js';
 import type { Projection } from '../roster/projection/projection.js';
@@ -119,7 +120,7 @@ export class ConversationPush {
         if (FrameSink.of(socket).tell(event, view, authority)) return;
       }
       // What it misses it would never know of: it has to begin again.
-      socket.disconnect(true);
+      sendAway(socket);
     } catch (error) {
       this.logger.debug(`a conversation was not pushed: ${String(error)}`);
     }

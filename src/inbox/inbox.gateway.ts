@@ -14,7 +14,7 @@ import { SocketHandshake } from '../access/socket-handshake.js';
 import { SocketRegistry } from '../access/socket-registry.js';
 import { TokenRefresh } from '../access/token-refresh.dto.js';
 import type { Answer } from '../platform/realtime/acknowledgement.js';
-import type { RealtimeNamespace } from '../platform/realtime/socket.js';
+import { type RealtimeNamespace, sendAway } from '../platform/realtime/socket.js';
 import { SetPresenceRequest } from '../presence/presence.dto.js';
 import { PresenceService } from '../presence/presence.service.js';
 import type { Beginning } from '../roster/audience/audience.js';
@@ -103,7 +103,7 @@ export class InboxGateway implements OnGatewayInit, OnGatewayConnection, OnGatew
       if (await admitted) await this.connections.opened(socket);
     } catch (error) {
       this.logger.warn({ err: error }, 'a socket could not be admitted');
-      socket.disconnect(true);
+      sendAway(socket);
     }
   }
 }

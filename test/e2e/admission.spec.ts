@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto';
+import { get, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { jest } from '@jest/globals';
 import { io, type Socket } from 'socket.io-client';
 import type { MusterApi } from '#client';
 import type { Problem } from '#contracts';
 import { Authenticator } from '../../src/access/authenticator.js';
+import { SocketRegistry } from '../../src/access/socket-registry.js';
 import { HandshakeQueue } from '../../src/platform/limits/handshake-queue.js';
 import { eventually } from '../support/eventually.js';
 import { startNodes, type TestInstallation } from '../support/nodes.js';
@@ -63,6 +67,26 @@ describe('many clients at once', () => {
       expect(problem).toMatchObject({ code: 'too_many_requests', status: 429, retryable: true, retryAfter: 2 });
     }
     expect(await outcome(connect(token))).toBe('connected');
+  });
+
+  it('are refused before the upgrade when too many wait, with when to come again', async () => {
+    jest.spyOn(installation.node.app.get(HandshakeQueue), 'pass').mockReturnValue(false);
+    const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
+    const refused = await new Promise<IncomingMessage>((resolve, reject) => {
+      const key = { 'sec-websocket-key': randomBytes(16).toString('base64') };
+      get(engineUrl().replace('ws', 'http'), { headers: { ...headers, ...key } }, resolve).on('error', reject);
+    });
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '2']);
+    expect(JSON.parse(await text(refused))).toMatchObject({ code: 'too_many_requests', retryAfter: 2 });
+  });
+
+  it('are told so when they can not be served right now', async () => {
+    const token = await newToken();
+    const registry = installation.node.app.get(SocketRegistry);
+    jest.spyOn(registry, 'require').mockRejectedValue(new Error('PostgreSQL is away'));
+    const socket = connect(token);
+    const closed = await new Promise((resolve) => socket.once('session.closed', resolve));
+    expect(closed).toMatchObject({ code: 'server_unavailable', retryable: true });
   });
 
   it('do not wait for one that says nothing', async () => {

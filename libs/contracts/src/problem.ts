@@ -184,5 +184,7 @@ export type CloseCode =
   | 'slow_consumer'
   /** The node is stopping; connect again, to another one. */
   | 'server_draining'
+  /** What the client may see could not be read right now; connect again in a moment. */
+  | 'server_unavailable'
   /** The client's `protocol` is not spoken here. */
   | 'protocol_unsupported';

@@ -4,9 +4,9 @@
  *
  * Who calls: the socket server before it upgrades a connection (`pass`), the namespaces' middleware around who may
  * connect (`enter`). Guaranteed: clients are let in in the order they came; a few upgrades in each turn of the event
- * loop, so many handshakes at a time; one that would have waited for longer than clients do is told when to come again.
- * A client that says nothing after its upgrade holds nothing up. Must never happen: a client that is let in because
- * it waited: `enter` only decides when it is asked.
+ * loop, so many handshakes at a time; one that would have waited for longer than clients do, or finds too many waiting, is
+ * told when to come again. A client that says nothing after its upgrade holds nothing up. Must never happen: a client
+ * that is let in because it waited (`enter` only decides when it is asked), or a line without an end.
  */
 import { Injectable } from '@nestjs/common';
 import pLimit, { type LimitFunction } from 'p-limit';
@@ -18,7 +18,10 @@ import { ProblemException } from '../errors/problem.exception.js';
 const UPGRADES_PER_TURN = 8;
 /** Clients give up after ten seconds: who waits for half of that is better told. */
 const MAX_WAIT_MS = 5_000;
-const COME_AGAIN_SECONDS = 2;
+/** Who comes after these would wait for about that long. */
+const MAX_LINE = 10_000;
+/** When to come again, in seconds. */
+export const COME_AGAIN_SECONDS = 2;
 
 @Injectable()
 export class HandshakeQueue {
@@ -40,14 +43,19 @@ export class HandshakeQueue {
     return this.line.length + this.handshakes.pendingCount;
   }
 
-  /** Calls `go` when the upgrade of `request` may begin: at once, when nobody waits and little is under way. */
-  pass(request: object, go: () => void): void {
+  /**
+   * Calls `go` when the upgrade of `request` may begin: at once, when nobody waits and little is under way. False: too
+   * many wait, and it never will be.
+   */
+  pass(request: object, go: () => void): boolean {
+    if (this.line.length >= MAX_LINE) return false;
     const at = this.clock.now();
     this.line.push(() => {
       this.waits.set(request, this.clock.now() - at);
       go();
     });
     this.advance();
+    return true;
   }
 
   /** Runs `work` for the client of `request` in its turn. Throws 429 `too_many_requests` when that came too late. */
@@ -55,7 +63,7 @@ export class HandshakeQueue {
     const at = this.clock.now() - (this.waits.get(request) ?? 0);
     try {
       return await this.handshakes(() => {
-        if (this.clock.now() - at > MAX_WAIT_MS) throw tooMany();
+        if (this.clock.now() - at > MAX_WAIT_MS) throw tooManyClients();
         return work();
       });
     } finally {
@@ -79,7 +87,8 @@ export class HandshakeQueue {
   }
 }
 
-function tooMany(): ProblemException {
+/** `429 too_many_requests`, and when to come again. */
+export function tooManyClients(): ProblemException {
   return new ProblemException('too_many_requests', 'Many clients connect right now; connect again in a moment.', {
     retryAfter: COME_AGAIN_SECONDS,
   });

@@ -13,7 +13,7 @@ import type { Server, ServerOptions, Socket } from 'socket.io';
 import type { Config } from '../config/config.js';
 import { ProblemException } from '../errors/problem.exception.js';
 import { newId } from '../ids.js';
-import { HandshakeQueue } from '../limits/handshake-queue.js';
+import { COME_AGAIN_SECONDS, HandshakeQueue, tooManyClients } from '../limits/handshake-queue.js';
 import { NodeLease } from '../nodes/node-lease.js';
 import { type EngineConnection, guardTransport } from './transport-gate.js';
 
@@ -76,16 +76,35 @@ export class RealtimeAdapter extends IoAdapter {
   }
 }
 
-/** Lets the client through in its turn. Until then nobody else listens to what becomes of its connection. */
+/**
+ * Lets the client through in its turn; one that left meanwhile is let go. Until then nobody else listens to what becomes
+ * of its connection.
+ */
 function admit(queue: HandshakeQueue, request: IncomingMessage, go: () => void): void {
   const connection = request.socket;
   const ignore = () => undefined;
   connection.on('error', ignore);
-  queue.pass(request, () => {
+  const isInLine = queue.pass(request, () => {
     connection.off('error', ignore);
+    if (connection.destroyed) return;
     writeTogether(connection);
     go();
   });
+  if (!isInLine) refuse(connection);
+}
+
+/** Before the upgrade there is only HTTP to say it with. */
+function refuse(connection: NetSocket): void {
+  const problem = tooManyClients().toProblem(newId());
+  const body = JSON.stringify(problem);
+  const head = [
+    `HTTP/1.1 ${problem.status} Too Many Requests`,
+    'Connection: close',
+    `Retry-After: ${COME_AGAIN_SECONDS}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  connection.end([...head, '', body].join('\r\n'));
 }
 
 /** What is written until the end of this turn goes out as one: the upgrade's answer and engine.io's first packet. */

@@ -24,7 +24,12 @@ export type RealtimeNamespace<Data extends Served = Served> = Namespace<
 >;
 
 /** Closings after which connecting again, perhaps with a new token, can help. */
-const RETRYABLE: ReadonlySet<CloseCode> = new Set(['token_expired', 'slow_consumer', 'server_draining']);
+const RETRYABLE: ReadonlySet<CloseCode> = new Set([
+  'token_expired',
+  'slow_consumer',
+  'server_draining',
+  'server_unavailable',
+]);
 
 /** What of engine.io's connection and ws's socket tells what is still to be sent. */
 interface Pending {
@@ -50,4 +55,9 @@ export function closeSocket(socket: RealtimeSocket, code: CloseCode, reason: str
   if (socket.disconnected) return;
   socket.emit('session.closed', { code, reason, retryable: RETRYABLE.has(code) } satisfies SessionClosed);
   socket.disconnect(true);
+}
+
+/** For a client that can't be served right now, though nothing is wrong with it. */
+export function sendAway(socket: RealtimeSocket): void {
+  closeSocket(socket, 'server_unavailable', 'What you may see could not be read; connect again in a moment.');
 }
