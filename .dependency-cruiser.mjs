@@ -8,7 +8,7 @@ const LAYERS = [
   ['dashboard', 'inbox', 'admin', 'reports'],
   ['alerts'],
   ['roster'],
-  ['messages'],
+  ['messages', 'chatwoot'],
   ['interactions'],
   ['density', 'presence', 'conversations'],
   ['permissions'],

@@ -7,6 +7,7 @@ import { AlertsModule } from './alerts/alerts.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { ContactsModule } from './contacts/contacts.module.js';
+import { ChatwootModule } from './chatwoot/chatwoot.module.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { DemoModule } from './demo/demo.module.js';
@@ -47,6 +48,7 @@ import { WorkspacesModule } from './workspaces/workspaces.module.js';
     ConversationsModule,
     InteractionsModule,
     MessagesModule,
+    ChatwootModule,
     AlertsModule,
     DashboardModule,
     InboxModule,

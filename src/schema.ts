@@ -3,6 +3,7 @@ import { AgentSchema } from './agents/agent.entity.js';
 import { AuditEntrySchema } from './audit/audit.entity.js';
 import { ApiKeySchema, InvitationSchema, SessionSchema } from './auth/session.entity.js';
 import { ContactSchema } from './contacts/contact.entity.js';
+import { ChatwootAccountSchema } from './chatwoot/chatwoot-account.entity.js';
 import { ConversationSchema } from './conversations/conversation.entity.js';
 import { ChannelSchema } from './interactions/channel.entity.js';
 import { InteractionKeySchema, InteractionSchema } from './interactions/interaction.entity.js';
@@ -26,6 +27,7 @@ import { Migration20261125ConversationQueue } from './platform/database/migratio
 import { Migration20261126RevocationHints } from './platform/database/migrations/migration-20261126-revocation-hints.js';
 import { Migration20261126DensitySteps } from './platform/database/migrations/migration-20261126-density-steps.js';
 import { Migration20261126Contacts } from './platform/database/migrations/migration-20261126-contacts.js';
+import { Migration20261126Chatwoot } from './platform/database/migrations/migration-20261126-chatwoot.js';
 import { OutboxRowSchema } from './platform/outbox/outbox.entity.js';
 import { AgentPresenceSchema, PresenceConnectionSchema, PresenceIntervalSchema } from './presence/presence.entity.js';
 import { TeamSchema } from './teams/team.entity.js';
@@ -41,6 +43,7 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     ApiKeySchema,
     AuditEntrySchema,
     ChannelSchema,
+    ChatwootAccountSchema,
     ContactSchema,
     ConversationSchema,
     InteractionKeySchema,
@@ -74,5 +77,6 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261126RevocationHints,
     Migration20261126DensitySteps,
     Migration20261126Contacts,
+    Migration20261126Chatwoot,
   ],
 };

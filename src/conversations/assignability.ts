@@ -20,17 +20,27 @@ export interface Candidate {
  * online.
  */
 export function reasonsAgainst(candidate: Candidate, askedTeamId?: string | null): NotAssignableReason[] {
-  const reasons: NotAssignableReason[] = [];
-  if (candidate.status !== 'active') reasons.push('inactive');
-  if (candidate.teamStatus !== 'active') reasons.push('team_inactive');
-  if (!candidate.canReply) reasons.push('no_reply_permission');
+  const reasons = reasonsAgainstAnswering(candidate);
   if (candidate.presence !== 'available' && candidate.status === 'active') reasons.push(candidate.presence);
   if (candidate.open >= candidate.capacity) reasons.push('at_capacity');
   if (askedTeamId && candidate.teamId !== askedTeamId) reasons.push('other_team');
   return reasons;
 }
 
+/** Whether the agent may have conversations at all, whoever gave them. */
+export function mayAnswer(candidate: Candidate): boolean {
+  return reasonsAgainstAnswering(candidate).length === 0;
+}
+
 /** How loaded, for finding the least: open / capacity; nobody is more loaded than who has no capacity. */
 export function loadRatio({ open, capacity }: Pick<Candidate, 'open' | 'capacity'>): number {
   return capacity > 0 ? open / capacity : Number.POSITIVE_INFINITY;
+}
+
+function reasonsAgainstAnswering({ status, teamStatus, canReply }: Candidate): NotAssignableReason[] {
+  const reasons: NotAssignableReason[] = [];
+  if (status !== 'active') reasons.push('inactive');
+  if (teamStatus !== 'active') reasons.push('team_inactive');
+  if (!canReply) reasons.push('no_reply_permission');
+  return reasons;
 }

@@ -68,6 +68,13 @@ export class Conversation extends ConversationSchema.class {
     this.touch(at);
   }
 
+  /** With a customer of whom more is known now. */
+  identify(contactId: string, at: Date): void {
+    if (this.contactId === contactId) return;
+    this.contactId = contactId;
+    this.touch(at);
+  }
+
   /** What live views need to know. */
   state(previousAssigneeId: string | null = this.assigneeId): ConversationState {
     const { id, teamId, assigneeId, status, waitingSince, version } = this;

@@ -8,6 +8,7 @@ import { ConversationErasure } from './conversation-erasure.js';
 import { ConversationQueue } from './conversation-queue.js';
 import { ConversationsController } from './conversations.controller.js';
 import { ConversationsService } from './conversations.service.js';
+import { MirroredConversations } from './mirrored-conversations.service.js';
 import { ReleaseService } from './release.service.js';
 
 @Module({
@@ -19,8 +20,9 @@ import { ReleaseService } from './release.service.js';
     ConversationErasure,
     ConversationQueue,
     ConversationsService,
+    MirroredConversations,
     ReleaseService,
   ],
-  exports: [AssignmentService, ConversationsService],
+  exports: [AssignmentService, ConversationsService, MirroredConversations],
 })
 export class ConversationsModule {}

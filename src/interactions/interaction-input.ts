@@ -15,6 +15,8 @@ export interface Interaction {
   conversationId: string;
   /** Null: the conversation's assignee. */
   agentId: string | null;
+  /** By somebody who is no agent: it counts for the team only. */
+  isOutsider?: boolean;
   direction: Direction;
   /** Milliseconds since 1970. */
   at: number;

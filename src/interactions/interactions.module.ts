@@ -26,6 +26,6 @@ import { WhatsAppWriter } from './whatsapp-writer.js';
     WhatsAppService,
     WhatsAppWriter,
   ],
-  exports: [DeliveryParticipants],
+  exports: [DeliveryParticipants, InteractionWriter],
 })
 export class InteractionsModule {}

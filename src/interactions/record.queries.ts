@@ -18,6 +18,8 @@ export interface RecordRow {
   conversation_id: string;
   /** Null: the conversation's assignee. */
   agent_id: string | null;
+  /** By somebody who is no agent: it counts for the team only. */
+  is_outsider?: boolean;
   direction: Direction;
   /** ISO-8601. */
   at: string;
@@ -30,6 +32,7 @@ export function toRow(workspaceId: string, interaction: Interaction): RecordRow 
     id: interaction.id,
     conversation_id: interaction.conversationId,
     agent_id: interaction.agentId,
+    is_outsider: interaction.isOutsider,
     direction: interaction.direction,
     at: new Date(interaction.at).toISOString(),
   };
@@ -102,8 +105,8 @@ const IS_NEWS = `(t.inbound_at > coalesce(c.last_inbound_at, '-infinity')
 const RECORD_SQL = `
 with input as materialized (
   select * from rows from (json_to_recordset($2) as
-    (workspace_id uuid, id text, conversation_id uuid, agent_id uuid, direction text, at timestamptz))
-    with ordinality as i (workspace_id, id, conversation_id, agent_id, direction, at, n)
+    (workspace_id uuid, id text, conversation_id uuid, agent_id uuid, is_outsider boolean, direction text,
+      at timestamptz)) with ordinality as i (workspace_id, id, conversation_id, agent_id, is_outsider, direction, at, n)
 ), known as materialized (
   select id, workspace_id, assignee_id, team_id from conversation
   where id = any(array(select conversation_id from input))
@@ -115,7 +118,8 @@ with input as materialized (
   left join known c on c.id = i.conversation_id and c.workspace_id = i.workspace_id
   left join lateral (
     select a.id, a.team_id from agent a
-    where a.id = coalesce(i.agent_id, c.assignee_id) and a.workspace_id = i.workspace_id and a.deleted_at is null
+    where a.id = case when i.is_outsider then null else coalesce(i.agent_id, c.assignee_id) end
+      and a.workspace_id = i.workspace_id and a.deleted_at is null
     offset 0
   ) a on true
 ), numbered as materialized (

@@ -12,7 +12,7 @@ import { Injectable } from '@nestjs/common';
 import { Config } from '../platform/config/config.js';
 
 /** What a sealed value is; each has a key of its own. */
-export type Purpose = 'phone' | 'whatsapp-user' | 'message' | 'channel-token' | 'webhook-secret';
+export type Purpose = 'phone' | 'whatsapp-user' | 'message' | 'channel-token' | 'webhook-secret' | 'chatwoot-secret';
 
 const VERSION = 1;
 const IV_BYTES = 12;
@@ -32,6 +32,7 @@ export class PhoneVault {
       message: derive('message'),
       'channel-token': derive('channel-token'),
       'webhook-secret': derive('webhook-secret'),
+      'chatwoot-secret': derive('chatwoot-secret'),
       index: derive('index'),
     };
   }

@@ -12,6 +12,8 @@ const WITHOUT_ENTITY = [
   'alert_head',
   'assignment_interval',
   'audit_head',
+  'chatwoot_conversation',
+  'chatwoot_user',
   'density_minute',
   'density_watermark',
   'idempotency_key',

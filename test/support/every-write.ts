@@ -38,6 +38,8 @@ const thresholdBody = () => ({
   value: 6,
 });
 
+const chatwootBody = () => ({ name: 'Chatwoot', accountId: Math.ceil(Math.random() * 1e9), secrets: ['secret'] });
+
 /** No such host: nothing is called. */
 const webhookBody = () => ({ url: 'https://receiver.invalid/hook', events: ['agent.deactivated' as const] });
 
@@ -139,6 +141,15 @@ export const WRITES: Record<string, Prepare> = {
     path: '/channels',
     body: { name: 'Line', phoneNumberId: randomDigits(), token: 'token' },
   }),
+  'POST /chatwoot-accounts': async () => ({ path: '/chatwoot-accounts', body: chatwootBody() }),
+  'PATCH /chatwoot-accounts/{id}': async ({ admin }) => {
+    const { id } = await admin.chatwootAccounts.create(chatwootBody());
+    return { path: `/chatwoot-accounts/${id}`, body: { secrets: ['another-secret'] } };
+  },
+  'DELETE /chatwoot-accounts/{id}': async ({ admin }) => {
+    const { id } = await admin.chatwootAccounts.create(chatwootBody());
+    return { path: `/chatwoot-accounts/${id}` };
+  },
   'POST /thresholds': async () => ({ path: '/thresholds', body: thresholdBody() }),
   'PATCH /thresholds/{id}': async ({ admin }) => {
     const { id } = await admin.thresholds.create(thresholdBody());

@@ -31,6 +31,7 @@ import { reportCalls } from './report-calls.js';
 import { sessionCalls } from './session-calls.js';
 import { webhookCalls } from './webhook-calls.js';
 import { type Clock, systemClock } from './clock.js';
+import { chatwootCalls } from './chatwoot-calls.js';
 import { Credentials, memoryStore, type SessionStore } from './credentials.js';
 import { type CallOptions, Http } from './http.js';
 
@@ -77,6 +78,7 @@ export class MusterApi {
   readonly thresholds: ReturnType<typeof thresholdCalls>;
   readonly alerts: ReturnType<typeof alertCalls>;
   readonly webhooks: ReturnType<typeof webhookCalls>;
+  readonly chatwootAccounts: ReturnType<typeof chatwootCalls>;
   private readonly send: Send;
 
   constructor(options: MusterOptions) {
@@ -108,6 +110,7 @@ export class MusterApi {
     this.thresholds = thresholdCalls(this.send);
     this.alerts = alertCalls(this.send);
     this.webhooks = webhookCalls(this.send);
+    this.chatwootAccounts = chatwootCalls(this.send);
   }
 
   /** The caller: who, in which team, with which rights. */

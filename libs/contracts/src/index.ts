@@ -3,6 +3,7 @@ export * from './access.js';
 export * from './agent-files.js';
 export * from './alerts.js';
 export * from './contacts.js';
+export * from './chatwoot.js';
 export * from './diagnosis.js';
 export * from './audit.js';
 export * from './events.js';

@@ -53,6 +53,8 @@ export const PROBLEM_STATUS = {
   external_id_taken: 409,
   /** Another channel has this number. */
   phone_number_id_taken: 409,
+  /** This account of Chatwoot is connected already. */
+  chatwoot_account_taken: 409,
   /** Agents are in the team; say with `moveTo` where they go. */
   team_in_use: 409,
   /** Somebody must be left who can manage agents and teams. */

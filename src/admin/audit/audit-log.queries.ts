@@ -36,7 +36,9 @@ const TARGET_NAME = `case e.target_kind
     when 'agent' then (select name from agent where id = e.target_id and workspace_id = e.workspace_id)
     when 'team' then (select name from team where id = e.target_id and workspace_id = e.workspace_id)
     when 'api_key' then (select name from api_key where id = e.target_id and workspace_id = e.workspace_id)
-    when 'channel' then (select name from channel where id = e.target_id and workspace_id = e.workspace_id)
+    when 'channel' then coalesce(
+      (select name from channel where id = e.target_id and workspace_id = e.workspace_id),
+      (select name from chatwoot_account where id = e.target_id and workspace_id = e.workspace_id))
     when 'threshold' then (select name from threshold where id = e.target_id and workspace_id = e.workspace_id)
     when 'workspace' then (select name from workspace where id = e.target_id and id = e.workspace_id)
   end`;

@@ -11,6 +11,7 @@ import { operationOf } from './operations.js';
 import { sharedResponses } from './problems.js';
 import { findRoutes, type Route } from './routes.js';
 import { tagsOf } from './tags.js';
+import { CHATWOOT_SCHEMAS } from './chatwoot-event.js';
 import { WHATSAPP_SCHEMAS } from './whatsapp-delivery.js';
 
 /** The prefix that `createApp` gives to every route of a controller. */
@@ -18,7 +19,7 @@ const PREFIX = 'api/v1';
 
 /** The reference of the HTTP API, from the routes, the contract's types and the sources of `root`. */
 export async function openApiDocument(root: string, sources: Sources): Promise<OpenApi> {
-  const contract = { ...contractSchemas(root, sources), ...WHATSAPP_SCHEMAS };
+  const contract = { ...contractSchemas(root, sources), ...WHATSAPP_SCHEMAS, ...CHATWOOT_SCHEMAS };
   const routes = await findRoutes(PREFIX);
   const paths = { ...pathsOf(routes, contract, sources), ...healthPaths() };
   const operations = Object.values(paths).flatMap((item) => Object.values(item));
