@@ -16,7 +16,7 @@ import { sql } from '../platform/database/database.js';
 import { newId } from '../platform/ids.js';
 import { mayAnswer } from './assignability.js';
 import { lockCandidate } from './assignment.queries.js';
-import { type ContactInput, ensureContacts } from './contacts.queries.js';
+import { type ContactInput, ensureContacts } from '../contacts/contacts.queries.js';
 import { Conversation } from './conversation.entity.js';
 
 /** A conversation elsewhere. */
