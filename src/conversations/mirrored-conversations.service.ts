@@ -56,7 +56,7 @@ export class MirroredConversations {
   ): Promise<{ conversation: Conversation; contactId: string; isNew: boolean }> {
     const { workspaceId, externalId, contact, teamId } = mirrored;
     const now = this.clock.date();
-    const contacts = await ensureContacts(em, workspaceId, [{ ...contact, id: newId() }], now);
+    const contacts = await ensureContacts(em, workspaceId, [{ ...contact, id: newId() }], now, 'elsewhere');
     const contactId = contacts.get(contact.index.toString('hex')) ?? '';
     const opened = await sql(em, OPEN_SQL, [newId(), workspaceId, externalId, contactId, teamId, now]);
     const options = { lockMode: LockMode.PESSIMISTIC_WRITE };

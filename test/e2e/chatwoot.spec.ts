@@ -232,6 +232,20 @@ describe('beside Chatwoot, on two nodes', () => {
     expect((await find(id))?.contact.phone).toBe(customer.phone_number);
   });
 
+  it('does not rename whom somebody here named, and knows nothing of whom somebody here erased', async () => {
+    const conversation = somebody();
+    await deliver(update(conversation));
+    const { id, contact } = (await find(conversation.id)) ?? { id: '', contact: { id: '' } };
+    await admin.contacts.update(contact.id, { name: 'Mr Costa' });
+    await deliver(update(conversation));
+    expect((await find(conversation.id))?.contact.name).toBe('Mr Costa');
+    await admin.contacts.erase(contact.id);
+    await deliver(update(conversation));
+    const anew = await find(conversation.id);
+    expect(anew?.contact).toMatchObject({ name: 'Rui Costa', phone: conversation.customer.phone_number });
+    expect([anew?.id === id, anew?.contact.id === contact.id]).toEqual([false, false]);
+  });
+
   it('hides numbers, also in names and external ids, from who may not see them, and stores none', async () => {
     const conversation = somebody();
     const phone = conversation.customer.phone_number ?? '';
