@@ -45,7 +45,7 @@ export class ChatwootAccountsService {
     const { token, hash } = createOpaqueToken();
     try {
       const id = await this.database.transaction(caller.workspaceId, (em) => this.add(em, caller, request, hash));
-      const path = `/api/v1/webhooks/chatwoot/${id}?token=${token}`;
+      const path = `/api/v1/chatwoot-accounts/${id}/events?token=${token}`;
       return { ...(await this.get(caller.workspaceId, id)), path };
     } catch (error) {
       if (!violates(error, 'chatwoot_account_number')) throw error;

@@ -8,7 +8,7 @@ import { Refuses } from '../platform/openapi/refuses.decorator.js';
 import { ChatwootService } from './chatwoot.service.js';
 
 @ApiTags('webhooks')
-@Controller('webhooks/chatwoot')
+@Controller('chatwoot-accounts')
 export class ChatwootController {
   constructor(private readonly chatwoot: ChatwootService) {}
 
@@ -18,7 +18,7 @@ export class ChatwootController {
    * Signed in `X-Chatwoot-Signature` over `X-Chatwoot-Timestamp` and the raw body once the account has a secret; before,
    * with the token. 200 when everything in it that counts is durable; delivering it again is harmless.
    */
-  @Post(':id')
+  @Post(':id/events')
   @Public()
   @Refuses('signature_invalid', 'too_many_requests')
   @ApiBody({ schema: { $ref: '#/components/schemas/ChatwootEvent' } })

@@ -19,7 +19,7 @@ const WITHOUT_ENTRY: Record<string, string> = {
   'POST /interactions': 'traffic, kept by itself',
   'POST /conversations/{id}/messages': 'traffic, kept by itself',
   'POST /webhooks/whatsapp': 'traffic, kept by itself',
-  'POST /webhooks/chatwoot/{id}': 'traffic, kept by itself',
+  'POST /chatwoot-accounts/{id}/events': 'traffic, kept by itself',
 };
 
 describe('the audit log', () => {

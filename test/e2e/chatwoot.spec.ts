@@ -287,7 +287,7 @@ describe('beside Chatwoot, on two nodes', () => {
     });
 
     it('refuses an account that is not there like a wrong signature', async () => {
-      const path = `/api/v1/webhooks/chatwoot/${randomUUID()}`;
+      const path = `/api/v1/chatwoot-accounts/${randomUUID()}/events`;
       expect((await post(body, signed(body, SECRET, installation.clock.now()), path)).status).toBe(401);
     });
 
