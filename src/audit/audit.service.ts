@@ -18,6 +18,8 @@ export interface AuditRecord {
   before?: Record<string, unknown> | null;
   after?: Record<string, unknown> | null;
   reason?: string | null;
+  /** Of the request that did it; absent: the one being served. */
+  requestId?: string | null;
 }
 
 /** The append-only log, written in the caller's transaction: a change and its entry are one. */
@@ -51,7 +53,7 @@ export class AuditService {
       before: record.before ?? null,
       after: record.after ?? null,
       reason: record.reason ?? null,
-      requestId: currentRequestId(),
+      requestId: record.requestId ?? currentRequestId(),
     };
   }
 }

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { sql } from '../platform/database/database.js';
 import type { Candidate } from './assignability.js';
+import type { ConversationState } from './conversation.events.js';
 
 /** An agent as the rule sees it. */
 export interface CandidateAgent extends Candidate {
@@ -40,6 +41,64 @@ export async function lockCandidate(
   await sql(em, LOCK_STANDING_SQL, [workspaceId, id]);
   const rows = await sql<CandidateAgent>(em, `${CANDIDATE} and a.id = $2`, [workspaceId, id]);
   return rows[0] ?? null;
+}
+
+/** A conversation that nobody has, locked. */
+export type FreeConversation = Pick<ConversationState, 'id' | 'teamId' | 'waitingSince' | 'version'>;
+
+const LOCK_FREE_SQL = `
+select id, team_id as "teamId", version, (extract(epoch from waiting_since) * 1000)::float8 as "waitingSince"
+from conversation where workspace_id = $1 and id = any($2::uuid[]) and status = 'open' and assignee_id is null
+order by id for no key update skip locked`;
+
+/** Locks those of the conversations that nobody has, neither as theirs nor locked. */
+export async function lockFree(
+  em: EntityManager,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Map<string, FreeConversation>> {
+  return byId(await sql<FreeConversation>(em, LOCK_FREE_SQL, [workspaceId, ids]));
+}
+
+const LOCK_FREE_AGENTS_SQL = `
+select id from agent where workspace_id = $1 and id = any($2::uuid[]) and deleted_at is null
+order by id for no key update skip locked`;
+
+const LOCK_FREE_STANDINGS_SQL = `
+select a.id from agent a
+join team t on t.id = a.team_id
+join agent_presence p on p.agent_id = a.id
+where a.workspace_id = $1 and a.id = any($2::uuid[])
+for share of t skip locked for share of p skip locked`;
+
+/** As `lockCandidate`, those of many that nobody else has locked. */
+export async function lockFreeCandidates(
+  em: EntityManager,
+  workspaceId: string,
+  ids: readonly string[],
+): Promise<Map<string, CandidateAgent>> {
+  if (ids.length === 0) return new Map();
+  const agents = await sql<{ id: string }>(em, LOCK_FREE_AGENTS_SQL, [workspaceId, ids]);
+  const standing = await sql<{ id: string }>(em, LOCK_FREE_STANDINGS_SQL, [workspaceId, idsOf(agents)]);
+  return byId(await sql<CandidateAgent>(em, `${CANDIDATE} and a.id = any($2::uuid[])`, [workspaceId, idsOf(standing)]));
+}
+
+const ASSIGN_FREE_SQL = `
+update conversation c set assignee_id = g.assignee_id, assigned_at = $3, updated_at = $3, version = c.version + 1
+from unnest($1::uuid[], $2::uuid[]) as g (id, assignee_id) where c.id = g.id`;
+
+/** Writes what was given of what `lockFree` has locked. */
+export async function assignFree(em: EntityManager, given: readonly ConversationState[], at: Date): Promise<void> {
+  if (given.length === 0) return;
+  await sql(em, ASSIGN_FREE_SQL, [idsOf(given), given.map(({ assigneeId }) => assigneeId), at]);
+}
+
+function idsOf(rows: readonly { id: string }[]): string[] {
+  return rows.map(({ id }) => id);
+}
+
+function byId<Row extends { id: string }>(rows: readonly Row[]): Map<string, Row> {
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Agents who could take a conversation as things stand unlocked, least loaded first, then who waited longest. */

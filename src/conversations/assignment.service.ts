@@ -20,7 +20,8 @@ import { askedAgents, HAND_OUT_LOCK_SQL, isMember, likelyCandidates, lockCandida
 import type { Conversation } from './conversation.entity.js';
 import type { ConversationState } from './conversation.events.js';
 import type { AssignRequest } from './conversations.dto.js';
-import { alreadyResolved, ConversationsService } from './conversations.service.js';
+import { alreadyResolved, ConversationsService, notAssignable } from './conversations.service.js';
+import { GroupedAssignments } from './grouped-assignments.js';
 
 /** How many are tried before giving up: each may have been taken by somebody else meanwhile. */
 const TRIES = 20;
@@ -30,6 +31,7 @@ export class AssignmentService {
   constructor(
     private readonly database: Database,
     private readonly conversations: ConversationsService,
+    private readonly grouped: GroupedAssignments,
     private readonly teams: TeamsService,
     private readonly audit: AuditService,
     private readonly bus: EventBus,
@@ -46,7 +48,19 @@ export class AssignmentService {
     requireTarget(request);
     const taking = request.agentId === caller.agentId;
     requirePermission(caller, ...(taking ? (['inbox.reply', 'inbox.assign'] as const) : (['inbox.assign'] as const)));
+    const { agentId, teamId } = request;
+    const together = agentId && !teamId ? await this.grouped.assign(caller, id, agentId, expected) : null;
+    return together ?? this.assignAlone(caller, id, request, expected);
+  }
+
+  private async assignAlone(
+    caller: Authority,
+    id: string,
+    request: AssignRequest,
+    expected: number | null,
+  ): Promise<ConversationView> {
     const { workspaceId } = caller;
+    const taking = request.agentId === caller.agentId;
     const state = await this.database.transaction(workspaceId, async (em) => {
       const conversation = await this.lockOpen(em, id, expected);
       if (request.teamId) await this.teams.requireForMember(em, request.teamId);
@@ -199,8 +213,4 @@ function requireTarget(request: AssignRequest): void {
   if (!!request.agentId !== !!request.strategy) return;
   const detail = 'Send either agentId or strategy: "least-loaded".';
   throw validationFailed([{ pointer: '/agentId', code: 'target_required', detail }]);
-}
-
-function notAssignable(reasons: NotAssignableReason[]): ProblemException {
-  return new ProblemException('not_assignable', `The agent can't take it now: ${reasons.join(', ')}.`, { reasons });
 }

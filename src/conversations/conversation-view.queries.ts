@@ -48,6 +48,9 @@ left join agent a on a.id = c.assignee_id`;
 /** One conversation. `$1`: workspace, `$2`: id. */
 export const CONVERSATION_SQL = `${select("'{}'::text[]")} where c.workspace_id = $1 and c.id = $2`;
 
+/** Some conversations. `$1`: workspace, `$2`: ids. */
+export const CONVERSATIONS_SQL = `${select("'{}'::text[]")} where c.workspace_id = $1 and c.id = any($2::uuid[])`;
+
 /** A page of conversations, with its parameters. */
 export function conversationPage(
   workspaceId: string,

@@ -8,6 +8,7 @@ import { ConversationErasure } from './conversation-erasure.js';
 import { ConversationQueue } from './conversation-queue.js';
 import { ConversationsController } from './conversations.controller.js';
 import { ConversationsService } from './conversations.service.js';
+import { GroupedAssignments } from './grouped-assignments.js';
 import { MirroredConversations } from './mirrored-conversations.service.js';
 import { ReleaseService } from './release.service.js';
 
@@ -20,6 +21,7 @@ import { ReleaseService } from './release.service.js';
     ConversationErasure,
     ConversationQueue,
     ConversationsService,
+    GroupedAssignments,
     MirroredConversations,
     ReleaseService,
   ],

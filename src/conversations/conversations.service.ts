@@ -5,7 +5,7 @@
 import { Injectable } from '@nestjs/common';
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { ConversationView, Page } from '#contracts';
+import type { ConversationView, NotAssignableReason, Page } from '#contracts';
 import { type Authority, requirePermission } from '../access/authority.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ensureContacts, isErased } from '../contacts/contacts.queries.js';
@@ -27,6 +27,7 @@ import { Conversation } from './conversation.entity.js';
 import {
   CONVERSATION_SQL,
   conversationPage,
+  CONVERSATIONS_SQL,
   type ConversationRow,
   toConversationView,
 } from './conversation-view.queries.js';
@@ -62,6 +63,20 @@ export class ConversationsService {
     const { rows } = await this.database.pool.query<ConversationRow>(CONVERSATION_SQL, [viewer.workspaceId, id]);
     if (!rows[0]) throw notFound('conversation');
     return toConversationView(rows[0], viewer, this.gate);
+  }
+
+  /** Conversations of one workspace by their ids, each as the viewer may see it. */
+  async viewsFor(viewers: ReadonlyMap<string, Authority>): Promise<Map<string, ConversationView>> {
+    const [workspaceId] = [...viewers.values()].map((viewer) => viewer.workspaceId);
+    const { rows } = await this.database.pool.query<ConversationRow>(CONVERSATIONS_SQL, [
+      workspaceId,
+      [...viewers.keys()],
+    ]);
+    const seen = rows.flatMap((row) => {
+      const viewer = viewers.get(row.id);
+      return viewer ? [[row.id, toConversationView(row, viewer, this.gate)] as const] : [];
+    });
+    return new Map(seen);
   }
 
   /** Opens a conversation. 409 `external_id_taken`, 403 `phone_hidden` for a caller who may not know numbers. */
@@ -207,4 +222,8 @@ function requireHandling(caller: Authority, conversation: Conversation): void {
 
 export function alreadyResolved(): ProblemException {
   return new ProblemException('conversation_resolved', 'This conversation is resolved; reopen it first.');
+}
+
+export function notAssignable(reasons: NotAssignableReason[]): ProblemException {
+  return new ProblemException('not_assignable', `The agent can't take it now: ${reasons.join(', ')}.`, { reasons });
 }

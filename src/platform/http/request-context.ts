@@ -32,3 +32,8 @@ export function joinTransactions(work: InTransaction | null): void {
 export function inTransaction(em: EntityManager): Promise<void> {
   return current.getStore()?.inTransaction?.(em) ?? Promise.resolve();
 }
+
+/** Whether the request being served wants something done in its transaction, so that it must have one of its own. */
+export function isJoined(): boolean {
+  return !!current.getStore()?.inTransaction;
+}
