@@ -17,7 +17,7 @@ import { Database } from '../platform/database/database.js';
 import { GroupCommit } from '../platform/database/group-commit.js';
 import { EventBus } from '../platform/events/event-bus.js';
 import { requireVersion } from '../platform/http/etag.js';
-import { currentRequestId, isJoined } from '../platform/http/request-context.js';
+import { currentRequestId, type InTransaction, joined, withoutRequest } from '../platform/http/request-context.js';
 import { reasonsAgainst } from './assignability.js';
 import {
   assignFree,
@@ -35,6 +35,8 @@ interface Wish {
   agentId: string;
   expected: number | null;
   requestId: string | null;
+  /** What its request wants done where it is written. */
+  join: InTransaction | null;
 }
 
 /** What becomes of a wish. */
@@ -63,9 +65,8 @@ export class GroupedAssignments {
 
   /** The conversation, assigned; null: do it alone. 409 `not_assignable` with reasons, 412 `stale_version`. */
   async assign(caller: Authority, id: string, agentId: string, expected: number | null): Answer {
-    // What a request wants done in its transaction is only its own.
-    if (isJoined()) return null;
-    return this.groupOf(caller.workspaceId).submit({ caller, id, agentId, expected, requestId: currentRequestId() });
+    const wish = { caller, id, agentId, expected, requestId: currentRequestId(), join: joined() };
+    return this.groupOf(caller.workspaceId).submit(wish);
   }
 
   private groupOf(workspaceId: string): GroupCommit<Wish, Answer> {
@@ -84,7 +85,9 @@ export class GroupedAssignments {
 
   /** Results are promises of having told: the next group doesn't wait for that. */
   private async commit(workspaceId: string, wishes: readonly Wish[]): Promise<Answer[]> {
-    const decisions = await this.database.transaction(workspaceId, (em) => this.decideAll(em, workspaceId, wishes));
+    const decisions = await withoutRequest(() =>
+      this.database.transaction(workspaceId, (em) => this.decideAll(em, workspaceId, wishes)),
+    );
     const views = this.tell(workspaceId, decisions.filter(isGiven));
     return decisions.map(async (decision) => {
       if (decision.kind === 'refused') throw decision.error;
@@ -96,7 +99,8 @@ export class GroupedAssignments {
     const free = await lockFree(em, workspaceId, unique(wishes.map(({ id }) => id)));
     const wanted = wishes.filter(({ id }) => free.has(id)).map(({ agentId }) => agentId);
     const candidates = await lockFreeCandidates(em, workspaceId, unique(wanted));
-    const decisions = wishes.map((wish) => decide(wish, free, candidates));
+    const decisions: Decision[] = [];
+    for (const wish of wishes) decisions.push(await decide(em, wish, free, candidates));
     const given = decisions.filter(isGiven);
     await assignFree(
       em,
@@ -116,13 +120,19 @@ export class GroupedAssignments {
 }
 
 /** Takes what is given from `free`, and counts it for the agent. */
-function decide(wish: Wish, free: Map<string, FreeConversation>, candidates: Map<string, CandidateAgent>): Decision {
+async function decide(
+  em: EntityManager,
+  wish: Wish,
+  free: Map<string, FreeConversation>,
+  candidates: Map<string, CandidateAgent>,
+): Promise<Decision> {
   const [conversation, candidate] = [free.get(wish.id), candidates.get(wish.agentId)];
   if (!conversation || !candidate) return { kind: 'alone' };
   try {
     requireVersion(conversation.version, wish.expected);
     const reasons = reasonsAgainst(candidate);
     if (reasons.length > 0) throw notAssignable(reasons);
+    await wish.join?.(em);
   } catch (error) {
     return { kind: 'refused', error };
   }

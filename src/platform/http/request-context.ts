@@ -33,7 +33,12 @@ export function inTransaction(em: EntityManager): Promise<void> {
   return current.getStore()?.inTransaction?.(em) ?? Promise.resolve();
 }
 
-/** Whether the request being served wants something done in its transaction, so that it must have one of its own. */
-export function isJoined(): boolean {
-  return !!current.getStore()?.inTransaction;
+/** What the request being served wants done in its transaction, for whoever writes it in a transaction of others. */
+export function joined(): InTransaction | null {
+  return current.getStore()?.inTransaction ?? null;
+}
+
+/** Runs `work` on behalf of no request, or of several. */
+export function withoutRequest<T>(work: () => T): T {
+  return current.exit(work);
 }
