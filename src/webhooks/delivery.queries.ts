@@ -13,6 +13,12 @@ export const GIVE_UP_SQL = `
 update webhook_delivery set status = 'failed', failure = 'endpoint_disabled', next_attempt_at = null
 where endpoint_id = $1 and status = 'pending' and event <> 'webhook.test'`;
 
+/** The same for one that was committed while its endpoint was disabled. `$1`: delivery. */
+export const GIVE_UP_ONE_SQL = `
+update webhook_delivery d set status = 'failed', failure = 'endpoint_disabled', next_attempt_at = null
+from webhook_endpoint e
+where d.id = $1 and e.id = d.endpoint_id and not e.enabled and d.status = 'pending' and d.event <> 'webhook.test'`;
+
 /** Where a delivery goes. `$1`: delivery. */
 export const ENDPOINT_OF_SQL = 'select endpoint_id as "endpointId" from webhook_delivery where id = $1';
 

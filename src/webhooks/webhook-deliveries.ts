@@ -130,11 +130,14 @@ export class WebhookDeliveries implements OnModuleInit, OnApplicationBootstrap, 
     return rows[0] ?? null;
   }
 
-  /** It is over, or gone with its endpoint; unless another worker is at it. */
+  /** It is over, gone with its endpoint, or has nowhere to go; unless another worker is at it. */
   private async drop(id: string, asked: OutboxRowId[]): Promise<void> {
     const { rows } = await this.database.pool.query(queries.IS_CLAIMED_SQL, [id, this.clock.date()]);
     if (rows.length > 0) return;
-    await this.database.systemTransaction((em) => this.outbox.finish(em, asked));
+    await this.database.systemTransaction(async (em) => {
+      await sql(em, queries.GIVE_UP_ONE_SQL, [id]);
+      await this.outbox.finish(em, asked);
+    });
   }
 
   /** The endpoint before its delivery: so does whoever changes one. */

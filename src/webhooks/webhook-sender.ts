@@ -28,6 +28,11 @@ export class WebhookSender {
   ) {}
 
   async send(claimed: Claimed): Promise<Attempt> {
+    const secrets = this.secretsOf(claimed);
+    return secrets ? this.sendSigned(claimed, secrets) : { responseStatus: null, failure: 'secret_unreadable' };
+  }
+
+  private async sendSigned(claimed: Claimed, secrets: string[]): Promise<Attempt> {
     const { id, event: type, data, url, occurredAt } = claimed;
     const payload: WebhookPayload = { type, timestamp: new Date(occurredAt).toISOString(), data };
     const body = JSON.stringify(payload);
@@ -37,7 +42,7 @@ export class WebhookSender {
       'user-agent': `Muster/${version}`,
       'webhook-id': id,
       'webhook-timestamp': String(seconds),
-      'webhook-signature': signatures(this.secretsOf(claimed), id, seconds, body),
+      'webhook-signature': signatures(secrets, id, seconds, body),
     };
     const request = { method: 'POST', url, headers, body, timeoutMs: TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES } as const;
     try {
@@ -49,9 +54,14 @@ export class WebhookSender {
     }
   }
 
-  private secretsOf({ workspaceId, secret, previousSecret }: Claimed): string[] {
+  /** Null: they were encrypted with another key. */
+  private secretsOf({ workspaceId, secret, previousSecret }: Claimed): string[] | null {
     const sealed = previousSecret ? [secret, previousSecret] : [secret];
-    return sealed.map((each) => this.vault.open('webhook-secret', workspaceId, each));
+    try {
+      return sealed.map((each) => this.vault.open('webhook-secret', workspaceId, each));
+    } catch {
+      return null;
+    }
   }
 }
 

@@ -254,6 +254,47 @@ describe('outgoing webhooks', () => {
     expect(await delivery(id, ({ status }) => status === 'delivered')).toMatchObject({ id: test.id, attempts: 1 });
   });
 
+  it('fails nothing that happens while an endpoint is deleted', async () => {
+    const { id } = await define('/going');
+    const { id: agentId } = await createAgent(admin, await createTeam(admin, ['inbox.read']));
+    await client.query('begin');
+    await client.query('delete from webhook_endpoint where id = $1', [id]);
+    const changed = admin.agents.update(agentId, { status: 'inactive' });
+    const isWaiting = async () =>
+      (await admin.me()) && (await locks.query('select 1 from pg_locks where not granted limit 1')).rowCount === 1;
+    const locks = new pg.Client({ connectionString: installation.databaseUrl });
+    await locks.connect();
+    await eventually(isWaiting, (waiting) => waiting);
+    await client.query('commit');
+    await locks.end();
+    expect((await changed).status).toBe('inactive');
+  });
+
+  it('gives up in sight what was committed for an endpoint that was disabled at the same time', async () => {
+    const { id } = await define('/late');
+    await admin.webhooks.update(id, { enabled: false });
+    await client.query(
+      `with late as (
+         insert into webhook_delivery (workspace_id, endpoint_id, event, data, occurred_at)
+         select workspace_id, id, 'agent.deactivated', jsonb_build_object('id', id), now() from webhook_endpoint
+         where id = $1 returning id, workspace_id
+       )
+       insert into outbox (workspace_id, topic, key) select workspace_id, 'webhooks.deliver', id from late`,
+      [id],
+    );
+    const given = await delivery(id, ({ status }) => status !== 'pending');
+    expect(given).toMatchObject({ status: 'failed', failure: 'endpoint_disabled', nextAttemptAt: null });
+  });
+
+  it('says that a secret can not be read any more, and does not try for ever', async () => {
+    const { id } = await define('/unreadable');
+    await client.query("update webhook_endpoint set secret = '\\x00' where id = $1", [id]);
+    await happen();
+    const failed = await delivery(id, ({ failure }) => failure !== null);
+    expect(failed).toMatchObject({ failure: 'secret_unreadable', attempts: 1, nextAttemptAt: expect.any(String) });
+    expect(receiver.received).toEqual([]);
+  });
+
   it('is for those who manage settings, with versions', async () => {
     const { id } = await define('/versions');
     const nobody = await loginAs(installation, await createAgent(admin, await createTeam(admin, ['dashboard.view'])));

@@ -142,6 +142,8 @@ export type WebhookFailure =
   | 'too_large'
   /** There was no connection, or no answer in HTTP. */
   | 'connection'
+  /** The endpoint's secret can not be decrypted: MUSTER_PHONE_KEY is another than it was. Rotate the secret. */
+  | 'secret_unreadable'
   /** The endpoint was disabled before it could be delivered. */
   | 'endpoint_disabled';
 
