@@ -14,12 +14,15 @@ import { SocketAllowances } from '../platform/limits/socket-allowances.js';
 import { guardPackets } from '../platform/realtime/packet-gate.js';
 import type { RealtimeNamespace } from '../platform/realtime/socket.js';
 import { Authenticator } from './authenticator.js';
-import { requirePermission } from './authority.js';
+import { type Authority, requirePermission } from './authority.js';
 import { OutboundGate } from './revocation/outbound-gate.js';
 import type { AgentSocket, SocketData } from './socket-data.js';
 
 @Injectable()
 export class SocketHandshake {
+  /** One for all sockets. */
+  private readonly permits = (made: Authority) => this.gate.permits(made);
+
   constructor(
     private readonly authenticator: Authenticator,
     private readonly gate: OutboundGate,
@@ -51,7 +54,7 @@ export class SocketHandshake {
     const { authority, expiresAt } = await this.authenticator.authenticate(token);
     requirePermission(authority, requires);
     this.sockets.take(authority.credential.id, socket);
-    socket.data = { authority, expiresAt, requires, permits: (made) => this.gate.permits(made) };
+    socket.data = { authority, expiresAt, requires, permits: this.permits };
     guardPackets(socket, () => this.calls.take(socket.data.authority.credential.id));
   }
 }

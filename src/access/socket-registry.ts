@@ -7,7 +7,7 @@
  * disconnected, the others are told their new permissions. An authority never replaces one that was read later.
  * Must never happen: data to a socket that `admit` has not let in; a revoked socket drained of what it had pending.
  */
-import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { CloseCode, PermissionsChanged } from '#contracts';
 import { Clock } from '../platform/clock.js';
 import { ProblemException } from '../platform/errors/problem.exception.js';
@@ -16,6 +16,7 @@ import { closeSocket, destroySocket, hasPending, sendAway } from '../platform/re
 import { Authenticator } from './authenticator.js';
 import { type Authority, requirePermission } from './authority.js';
 import { normalize } from './blueprint.js';
+import { CommonAuthority, isSameSet } from './common-authority.js';
 import { OutboundGate } from './revocation/outbound-gate.js';
 import type { AgentSocket } from './socket-data.js';
 import { type AccessSubject, concerns } from './subject.js';
@@ -23,13 +24,14 @@ import { type AccessSubject, concerns } from './subject.js';
 /** Told when a connected socket's authority changed, for example its Hide Phone. */
 export type AuthorityListener = (socket: AgentSocket, before: Authority) => void;
 
-/** Timers hold at most this long. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/** How often it is looked whose token is over: one timer for all. */
+const EXPIRE_EVERY_MS = 500;
 
 @Injectable()
-export class SocketRegistry implements BeforeApplicationShutdown {
+export class SocketRegistry implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly sockets = new Map<string, AgentSocket>();
-  private readonly expiries = new Map<string, NodeJS.Timeout>();
+  private readonly common = new CommonAuthority();
+  private expiring: NodeJS.Timeout | undefined;
   private readonly listeners: AuthorityListener[] = [];
   private readonly logger = new Logger(SocketRegistry.name);
   /** Whether this node is sending its clients elsewhere. */
@@ -41,17 +43,21 @@ export class SocketRegistry implements BeforeApplicationShutdown {
     private readonly clock: Clock,
   ) {}
 
+  onApplicationBootstrap(): void {
+    this.expiring = setInterval(() => this.expire(), EXPIRE_EVERY_MS).unref();
+  }
+
   /** A node that stops sends its clients elsewhere; their agents stay connected through the grace. */
   beforeApplicationShutdown(): void {
     this.isDraining = true;
+    clearInterval(this.expiring);
     for (const socket of this.sockets.values()) closeSocket(socket, 'server_draining', 'This server is stopping.');
   }
 
   /** Registers the socket, then reads its authority once more. False: it was refused and closed. */
   async admit(socket: AgentSocket): Promise<boolean> {
     this.sockets.set(socket.id, socket);
-    socket.once('disconnect', () => this.forget(socket));
-    this.scheduleExpiry(socket);
+    socket.once('disconnect', () => this.sockets.delete(socket.id));
     await this.rereadOnConnect(socket);
     return socket.connected;
   }
@@ -93,7 +99,6 @@ export class SocketRegistry implements BeforeApplicationShutdown {
     }
     requirePermission(authority, socket.data.requires);
     socket.data.expiresAt = expiresAt;
-    this.scheduleExpiry(socket);
     socket.data.authority = { ...socket.data.authority, credential: authority.credential };
     await this.require(socket);
     return { expiresAt: new Date(expiresAt).toISOString() };
@@ -134,7 +139,7 @@ export class SocketRegistry implements BeforeApplicationShutdown {
   private adopt(socket: AgentSocket, authority: Authority): void {
     const before = socket.data.authority;
     if (authority.readAt < before.readAt) return;
-    socket.data.authority = authority;
+    socket.data.authority = this.common.of(authority);
     if (isSame(before, authority)) return;
     const { permissions, hidePhone, blueprintVersion } = authority;
     socket.emit('permissions.changed', {
@@ -150,19 +155,13 @@ export class SocketRegistry implements BeforeApplicationShutdown {
     if (code) closeSocket(socket, code, toProblemException(error).detail);
   }
 
-  private scheduleExpiry(socket: AgentSocket): void {
-    clearTimeout(this.expiries.get(socket.id));
-    const { expiresAt } = socket.data;
-    if (expiresAt === null) return;
-    const close = () => closeSocket(socket, 'token_expired', 'Send token.refresh before the access token ends.');
-    const timer = setTimeout(close, Math.min(Math.max(0, expiresAt - this.clock.now()), MAX_TIMER_MS));
-    this.expiries.set(socket.id, timer.unref());
-  }
-
-  private forget(socket: AgentSocket): void {
-    this.sockets.delete(socket.id);
-    clearTimeout(this.expiries.get(socket.id));
-    this.expiries.delete(socket.id);
+  private expire(): void {
+    const now = this.clock.now();
+    for (const socket of this.sockets.values()) {
+      const { expiresAt } = socket.data;
+      if (expiresAt === null || expiresAt > now) continue;
+      closeSocket(socket, 'token_expired', 'Send token.refresh before the access token ends.');
+    }
   }
 }
 
@@ -187,7 +186,6 @@ function isSame(a: Authority, b: Authority): boolean {
     a.blueprintVersion === b.blueprintVersion &&
     a.teamId === b.teamId &&
     a.hidePhone === b.hidePhone &&
-    a.permissions.size === b.permissions.size &&
-    a.permissions.isSubsetOf(b.permissions)
+    isSameSet(a.permissions, b.permissions)
   );
 }

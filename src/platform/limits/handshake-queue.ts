@@ -61,6 +61,7 @@ export class HandshakeQueue {
   /** Runs `work` for the client of `request` in its turn. Throws 429 `too_many_requests` when that came too late. */
   async enter<T>(request: object, work: () => Promise<T>): Promise<T> {
     const at = this.clock.now() - (this.waits.get(request) ?? 0);
+    this.waits.delete(request);
     try {
       return await this.handshakes(() => {
         if (this.clock.now() - at > MAX_WAIT_MS) throw tooManyClients();
