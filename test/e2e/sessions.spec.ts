@@ -210,9 +210,12 @@ describe('sessions', () => {
     });
 
     it('a token that has expired is refused, and its socket closed', async () => {
-      const { agent } = await newAgent();
+      const { agent } = await newAgent(['inbox.read']);
       const { accessToken } = await installation.client().auth.login({ email: agent.email, password: PASSWORD });
+      const open = await sockets.connect(installation.node.url, '/inbox', accessToken);
+      const closed = new Promise((resolve) => open.once('session.closed', resolve));
       installation.clock.advance(900_000);
+      expect(await closed).toMatchObject({ code: 'token_expired', retryable: true });
       expect(await get('/me', accessToken)).toMatchObject({ status: 401, code: 'token_expired' });
       const connecting = sockets.connect(installation.node.url, '/inbox', accessToken);
       await expect(connecting).rejects.toMatchObject({ data: { code: 'token_expired' } });
