@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { APPLICATION_ROLE, mayWorkAs, roleAdvice } from '../../platform/database/application-role.js';
+import { mayWorkAs, roleAdvice, ROLES } from '../../platform/database/roles.js';
 import { schema } from '../../schema.js';
 import { failed, type Finding, ok, skipped } from './finding.js';
 import type { Subject } from './subject.js';
@@ -78,17 +78,18 @@ async function mayCreate(client: pg.Client): Promise<boolean> {
   return row?.may ?? false;
 }
 
-/** Whether nodes can work without the right to edit the audit log. */
+/** Whether nodes can work without the right to edit the audit log, and without that to see every workspace. */
 async function checkRole(client: pg.Client): Promise<Finding> {
   const check = 'Database role';
-  if (await mayWorkAs(client)) return ok(check, `nodes work as ${APPLICATION_ROLE}, which can not edit the audit log`);
+  const roles = `${ROLES.join(' and ')}, which can not edit the audit log`;
+  if (await mayWorkAs(client)) return ok(check, `nodes work as ${roles}`);
   const [row] = await query<{ may: boolean }>(
     client,
     'select rolsuper or rolcreaterole as may from pg_roles where rolname = current_user',
   );
-  if (row?.may) return ok(check, `the next start makes ${APPLICATION_ROLE}, which can not edit the audit log`);
+  if (row?.may) return ok(check, `the next start makes ${roles}`);
   const advice = `Let an administrator of the server run this, then start again: ${await roleAdvice(client)}`;
-  return failed(check, 'nodes would own the audit log: this user may not make a role with fewer rights', advice);
+  return failed(check, 'nodes would own the audit log and see all workspaces: this user may not make roles with fewer rights', advice);
 }
 
 /** Compared with the middle of the question's way there and back. */

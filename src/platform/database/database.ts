@@ -2,8 +2,10 @@
  * The way to PostgreSQL, the only truth.
  *
  * Who calls: services and their `*.queries.ts`. Guaranteed: an EntityManager handed out here is of one workspace
- * (its filter can't be forgotten) and a transaction commits before `transaction` resolves. What must never
- * happen: an EntityManager shared between requests, or waiting for anything but PostgreSQL inside `transaction`.
+ * (its filter can't be forgotten) and a transaction commits before `transaction` resolves. Whatever is of one workspace
+ * runs as a role that PostgreSQL shows no other (`roles.ts`). What must never happen: an EntityManager shared between
+ * requests, waiting for anything but PostgreSQL inside `transaction`, or serving a request by what works across
+ * workspaces, except where it says why.
  */
 import { Logger } from '@nestjs/common';
 import type { EntitySchema } from '@mikro-orm/core';
@@ -14,6 +16,9 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import pg from 'pg';
 import { inTransaction } from '../http/request-context.js';
 import { migrate } from './migrate.js';
+import { SYSTEM_ROLE } from './roles.js';
+import { inSnapshot } from './snapshot.js';
+import { WorkspaceQuery } from './workspace-query.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -23,16 +28,26 @@ export interface DatabaseOptions {
   poolSize?: number;
 }
 
+/** Raw SQL with `$1` parameters. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(
+    query: string | pg.QueryConfig,
+    values?: readonly unknown[],
+  ): Promise<pg.QueryResult<Row>>;
+}
+
 export class Database {
   private readonly turns = new Map<string, LimitFunction>();
 
   private constructor(
-    /** For connections of one's own; they are, like all here, of the role that may do no more than it has to. */
+    /** For connections of one's own; they are, like all here, of a role that may do no more than it has to. */
     readonly url: string,
     /** What somebody has to run so that they are; null: they are. */
     readonly roleAdvice: string | null,
     private readonly orm: MikroORM,
-    /** For raw, set-based SQL outside a transaction of the ORM, with `$1` parameters. */
+    /** For raw SQL of one workspace at a time. */
+    private readonly workspaces: pg.Pool,
+    /** For raw, set-based SQL across workspaces: not for what serves a request, which uses `of`. */
     readonly pool: pg.Pool,
     /** Only for the authority read: it must not queue behind anything. */
     readonly authorityPool: pg.Pool,
@@ -42,16 +57,17 @@ export class Database {
 
   /** Connects, applies pending migrations under an advisory lock, and makes sure that the schema is complete. */
   static async open(options: DatabaseOptions): Promise<Database> {
-    const { url, advice } = await migrate(options.url, () => this.initialise(options, MIGRATING));
-    const pool = createPool(url, options.poolSize ?? 10);
+    const { application, system, advice } = await migrate(options.url, () => this.initialise(options, MIGRATING));
+    const size = options.poolSize ?? 10;
     const urgent = { statement_timeout: URGENT_MS, query_timeout: URGENT_MS, connectionTimeoutMillis: URGENT_MS };
     return new Database(
-      url,
+      application,
       advice,
-      await this.initialise({ ...options, url }),
-      pool,
-      createPool(url, 3, urgent),
-      createPool(url, 2, urgent),
+      await this.initialise({ ...options, url: application }),
+      createPool(application, size),
+      createPool(system, size),
+      createPool(system, 3, urgent),
+      createPool(system, 2, urgent),
     );
   }
 
@@ -75,7 +91,17 @@ export class Database {
 
   /** An EntityManager of one workspace, for reading. */
   read(workspaceId: string): EntityManager {
-    return this.scope(this.orm.em.fork(), workspaceId);
+    return this.scope(this.orm.em.fork({ session: { variables: { [WORKSPACE]: workspaceId } } }), workspaceId);
+  }
+
+  /** Raw SQL of one workspace, outside a transaction of the ORM; a query takes one round trip. */
+  of(workspaceId: string): Queryable {
+    return { query: (query, values) => this.query(workspaceId, query, values) };
+  }
+
+  /** Runs `work`, which only reads, in one snapshot of one workspace. */
+  snapshot<T>(workspaceId: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return inSnapshot(this.workspaces, work, workspaceId);
   }
 
   /** Runs `work` in one transaction of one workspace; what it throws rolls back. */
@@ -118,7 +144,8 @@ export class Database {
 
   /** Runs `work` in one transaction across workspaces: only for what isn't done on anybody's behalf. */
   systemTransaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
-    return this.orm.em.fork().transactional(work);
+    const session = this.roleAdvice ? {} : { session: { role: SYSTEM_ROLE } };
+    return this.orm.em.fork(session).transactional(work);
   }
 
   /** The columns that the entities describe: what the migrated schema must have. */
@@ -131,8 +158,18 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    const pools = [this.pool, this.authorityPool, this.controlPool];
+    const pools = [this.workspaces, this.pool, this.authorityPool, this.controlPool];
     await Promise.allSettled([this.orm.close(true), ...pools.map((pool) => pool.end())]);
+  }
+
+  private query<Row extends pg.QueryResultRow>(
+    workspaceId: string,
+    query: string | pg.QueryConfig,
+    values?: readonly unknown[],
+  ): Promise<pg.QueryResult<Row>> {
+    const config = typeof query === 'string' ? { text: query, values: [...(values ?? [])] } : query;
+    // The driver's types say that it returns the query; a pool returns its result.
+    return this.workspaces.query(new WorkspaceQuery(workspaceId, config)) as unknown as Promise<pg.QueryResult<Row>>;
   }
 
   private scope(em: EntityManager, workspaceId: string): EntityManager {
@@ -154,6 +191,8 @@ class Rehearsed<T> extends Error {
 
 const logger = new Logger('Database');
 
+/** The setting by which PostgreSQL knows whose rows a transaction may see. */
+const WORKSPACE = 'muster.workspace';
 /** A transaction whose node was frozen must not hold a lock for longer than clients wait. */
 const SESSION = { statement_timeout: 15_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 2_000 };
 /** Rewriting or indexing what a large installation has kept takes as long as it takes; waiting for others does not. */

@@ -1,18 +1,22 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
-import { asApplication, prepareApplicationRole } from './application-role.js';
+import { APPLICATION_ROLE, connectingAs, prepareRoles, SYSTEM_ROLE } from './roles.js';
 
 /** Any constant; all nodes use the same one. */
 const MIGRATION_LOCK = 4_821_773_001;
 
+/** The addresses to work with, and what somebody has to do so that they are the roles'; null: they are. */
 export interface Prepared {
-  url: string;
+  /** Of one workspace at a time. */
+  application: string;
+  /** Across workspaces. */
+  system: string;
   advice: string | null;
 }
 
 /**
- * Applies pending migrations and prepares the role with which nodes work; nodes that start together wait for each
- * other. Resolves to the address to work with, and to what to do when it is not that role's.
+ * Applies pending migrations and prepares the roles with which nodes work; nodes that start together wait for each
+ * other.
  */
 export async function migrate(url: string, open: () => Promise<MikroORM>): Promise<Prepared> {
   const lock = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
@@ -25,8 +29,9 @@ export async function migrate(url: string, open: () => Promise<MikroORM>): Promi
     } finally {
       await orm.close(true);
     }
-    const advice = await prepareApplicationRole(lock);
-    return { url: advice ? url : asApplication(url), advice };
+    const advice = await prepareRoles(lock);
+    const as = (role: string) => (advice ? url : connectingAs(role, url));
+    return { application: as(APPLICATION_ROLE), system: as(SYSTEM_ROLE), advice };
   } finally {
     await lock.end();
   }

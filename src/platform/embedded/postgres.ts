@@ -5,7 +5,7 @@ import pg from 'pg';
 import type { DataDir } from './data-dir.js';
 import { freePort } from './free-port.js';
 import { LaunchError } from './launch.error.js';
-import { APPLICATION_ROLE } from '../database/application-role.js';
+import { ROLES } from '../database/roles.js';
 import { clusterFolder, postgresEnvironment, prepareCluster, SUPERUSER } from './postgres-cluster.js';
 import { findPostgres } from './postgres-files.js';
 import { choosePostgresUser, type PostgresUser } from './postgres-user.js';
@@ -165,19 +165,20 @@ async function answers(port: number, password: string): Promise<'ready' | null> 
 
 /**
  * The role and the database of Muster; the role owns its database but not the server. It may not make roles, so the
- * one with which nodes work is made here too.
+ * ones with which nodes work are made here too.
  */
 async function provision(dir: DataDir, port: number, superuserPassword: string): Promise<string> {
   const password = keptSecret(dir, 'postgres-muster');
   await withSuperuser(port, superuserPassword, async (client) => {
-    const { rows } = await client.query<{ role: boolean; application: boolean; database: boolean }>(
+    const { rows } = await client.query<{ role: boolean; missing: string[]; database: boolean }>(
       `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'muster') AS role,
-              EXISTS (SELECT FROM pg_roles WHERE rolname = '${APPLICATION_ROLE}') AS application,
+              array(SELECT name FROM unnest($1::text[]) AS name WHERE to_regrole(name) IS NULL) AS missing,
               EXISTS (SELECT FROM pg_database WHERE datname = 'muster') AS database`,
+      [ROLES],
     );
     await client.query(`${rows[0]?.role ? 'ALTER' : 'CREATE'} ROLE muster LOGIN CREATEDB PASSWORD '${password}'`);
-    if (!rows[0]?.application) await client.query(`CREATE ROLE ${APPLICATION_ROLE} NOLOGIN`);
-    await client.query(`GRANT pg_monitor, ${APPLICATION_ROLE} TO muster`);
+    for (const missing of rows[0]?.missing ?? []) await client.query(`CREATE ROLE ${missing} NOLOGIN`);
+    await client.query(`GRANT pg_monitor, ${ROLES.join(', ')} TO muster`);
     if (!rows[0]?.database) await client.query('CREATE DATABASE muster OWNER muster');
   });
   return `postgresql://muster:${password}@127.0.0.1:${port}/muster`;

@@ -1,16 +1,16 @@
-/** The role with which nodes work, on a server of its own: where it can be made, and where it can't. */
+/** The roles with which nodes work, on a server of its own: where they can be made, and where they can't. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { diagnose } from '../../src/cli/doctor/doctor.js';
-import { asApplication } from '../../src/platform/database/application-role.js';
+import { connectingAs } from '../../src/platform/database/roles.js';
 import { Database } from '../../src/platform/database/database.js';
 import { schema } from '../../src/schema.js';
 import { insertBareWorkspace, insertEntries } from '../support/audit-rows.js';
 import { type PrivateServices, startServicesIn } from '../support/services.js';
 
-describe("the nodes' role", () => {
+describe("the nodes' roles", () => {
   let folder: string;
   let services: PrivateServices;
   let superuser: pg.Client;
@@ -62,7 +62,7 @@ describe("the nodes' role", () => {
 
   it('is there with the embedded PostgreSQL', async () => {
     expect(await openAndAsk(services.databaseUrl)).toEqual({
-      roles: { works: 'muster_app', logged_in: 'muster' },
+      roles: { works: 'muster_system', logged_in: 'muster' },
       advice: null,
       refusal: expect.stringContaining('permission denied'),
     });
@@ -70,7 +70,7 @@ describe("the nodes' role", () => {
   });
 
   it('is missed by a user who may not make it, who is told what to run; nodes work, and the log is still guarded', async () => {
-    await superuser.query('drop owned by muster_app; drop role muster_app');
+    await superuser.query('drop owned by muster_app, muster_system; drop role muster_app, muster_system');
     const { roles, advice, refusal } = await openAndAsk(services.databaseUrl);
     expect(roles).toEqual({ works: 'muster', logged_in: 'muster' });
     expect(refusal).toContain('append-only');
@@ -79,34 +79,34 @@ describe("the nodes' role", () => {
       advice: expect.stringContaining(advice ?? 'there is advice'),
     });
     await superuser.query(advice ?? '');
-    expect(await openAndAsk(services.databaseUrl)).toMatchObject({ roles: { works: 'muster_app' }, advice: null });
+    expect(await openAndAsk(services.databaseUrl)).toMatchObject({ roles: { works: 'muster_system' }, advice: null });
   });
 
   it('is made by a user who may, and by a superuser, who works without those rights then', async () => {
-    await superuser.query('drop owned by muster_app; drop role muster_app; alter role muster createrole');
+    await superuser.query('drop owned by muster_app, muster_system; drop role muster_app, muster_system; alter role muster createrole');
     expect(await findRole(services.databaseUrl)).toMatchObject({
       outcome: 'ok',
       detail: expect.stringMatching(/next/),
     });
-    expect(await openAndAsk(services.databaseUrl)).toMatchObject({ roles: { works: 'muster_app' }, advice: null });
-    await superuser.query('drop owned by muster_app; drop role muster_app');
+    expect(await openAndAsk(services.databaseUrl)).toMatchObject({ roles: { works: 'muster_system' }, advice: null });
+    await superuser.query('drop owned by muster_app, muster_system; drop role muster_app, muster_system');
     await superuser.query('create database alone');
     const alone = superuserUrl().replace(/\/muster$/, '/alone');
     expect(await openAndAsk(alone)).toMatchObject({
-      roles: { works: 'muster_app', logged_in: 'postgres' },
+      roles: { works: 'muster_system', logged_in: 'postgres' },
       refusal: expect.stringContaining('permission denied'),
     });
   });
 
   it('loses a right to edit the log that somebody gave it', async () => {
-    await superuser.query('grant muster_app to muster');
+    await superuser.query('grant muster_app, muster_system to muster');
     await openAndAsk(services.databaseUrl);
     const owner = new pg.Client({ connectionString: services.databaseUrl });
     await owner.connect();
-    await owner.query('grant all on audit_entry, audit_head to muster_app');
+    await owner.query('grant all on audit_entry, audit_head to muster_app, muster_system');
     await owner.end();
     expect(await openAndAsk(services.databaseUrl)).toMatchObject({
-      roles: { works: 'muster_app' },
+      roles: { works: 'muster_system' },
       refusal: expect.stringContaining('permission denied'),
     });
   });
@@ -117,6 +117,6 @@ describe("the nodes' role", () => {
     ['postgres://u@h/d?options=-c%20search_path%3Dx&ssl=0', '-c search_path=x -c role=muster_app'],
   ])('is asked for beside the options of %s', (url, options) => {
     // Of two, the driver takes the last.
-    expect(new URL(asApplication(url)).searchParams.getAll('options').at(-1)).toBe(options);
+    expect(new URL(connectingAs('muster_app', url)).searchParams.getAll('options').at(-1)).toBe(options);
   });
 });
