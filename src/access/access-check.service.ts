@@ -35,7 +35,12 @@ export class AccessCheckService {
     const isOther = agentId !== undefined && agentId !== caller.agentId;
     if (isOther) requirePermission(caller, 'agents.read', 'agents.manage');
     const keyId = agentId === undefined ? keyOf(caller) : null;
-    const holding = await findHolding(this.database.pool, caller.workspaceId, agentId ?? caller.agentId, keyId);
+    const holding = await findHolding(
+      this.database.of(caller.workspaceId),
+      caller.workspaceId,
+      agentId ?? caller.agentId,
+      keyId,
+    );
     if (!holding) throw notFound('agent');
     return holding;
   }

@@ -1,5 +1,5 @@
-import type { Pool } from 'pg';
 import type { Lifecycle, Reference } from '#contracts';
+import type { Queryable } from '../platform/database/database.js';
 import type { Authority } from './authority.js';
 import type { Holding } from './blueprint.js';
 
@@ -33,12 +33,12 @@ where a.workspace_id = $1 and a.id = $2 and a.deleted_at is null`;
 
 /** What an agent of the workspace holds, through the API key `keyId` if there is one; null: no such agent. */
 export async function findHolding(
-  pool: Pool,
+  database: Queryable,
   workspaceId: string,
   agentId: string,
   keyId: string | null,
 ): Promise<AgentHolding | null> {
-  const { rows } = await pool.query<HoldingRow>(HOLDING_SQL, [workspaceId, agentId, keyId]);
+  const { rows } = await database.query<HoldingRow>(HOLDING_SQL, [workspaceId, agentId, keyId]);
   const row = rows[0];
   if (!row) return null;
   return {

@@ -21,7 +21,7 @@ export class AgentViewsService {
   async list(workspaceId: string, query: ListAgentsQuery): Promise<Page<AgentView>> {
     const { text, values } = agentPage(workspaceId, query);
     const { rows } = await this.database.pool.query<AgentRow>(text, values);
-    const densities = await this.densities(rows);
+    const densities = await this.densities(workspaceId, rows);
     return toPage(
       rows,
       query.limit,
@@ -32,16 +32,16 @@ export class AgentViewsService {
 
   /** Throws 404. */
   async get(workspaceId: string, id: string): Promise<AgentView> {
-    const { rows } = await this.database.pool.query<AgentRow>(AGENT_SQL, [workspaceId, id]);
+    const { rows } = await this.database.of(workspaceId).query<AgentRow>(AGENT_SQL, [workspaceId, id]);
     const row = rows[0];
     if (!row) throw notFound('agent');
-    return toAgentView(row, (await this.densities([row])).get(id) ?? NONE);
+    return toAgentView(row, (await this.densities(workspaceId, [row])).get(id) ?? NONE);
   }
 
   /** What the agent may do now, where each right comes from, and what the caller's own key withholds. Throws 404. */
   async permissions(caller: Authority, agentId: string): Promise<EffectivePermissions> {
     const keyId = agentId === caller.agentId ? keyOf(caller) : null;
-    const holding = await findHolding(this.database.pool, caller.workspaceId, agentId, keyId);
+    const holding = await findHolding(this.database.of(caller.workspaceId), caller.workspaceId, agentId, keyId);
     if (!holding) throw notFound('agent');
     const { team, blueprintVersion, hidePhone } = holding;
     const own = normalize(rightsOf({ ...holding, key: null }));
@@ -56,8 +56,11 @@ export class AgentViewsService {
     };
   }
 
-  private densities(rows: AgentRow[]): Promise<Map<string, DensityView>> {
-    return this.density.of(rows.map((row) => row.id));
+  private densities(workspaceId: string, rows: AgentRow[]): Promise<Map<string, DensityView>> {
+    return this.density.of(
+      workspaceId,
+      rows.map((row) => row.id),
+    );
   }
 }
 

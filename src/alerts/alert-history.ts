@@ -54,7 +54,7 @@ export class AlertHistory {
 
   /** What happened after a revision, in order. */
   async since(workspaceId: string, revision: number): Promise<Numbered[]> {
-    const { rows } = await this.database.pool.query<AlertRow>(SINCE_SQL, [workspaceId, revision]);
+    const { rows } = await this.database.of(workspaceId).query<AlertRow>(SINCE_SQL, [workspaceId, revision]);
     const events = rows.flatMap(eventsOf).filter((event) => event.revision > revision);
     return events.sort((a, b) => a.revision - b.revision);
   }
@@ -66,26 +66,18 @@ export class AlertHistory {
 
   /** The open ones and where they stand, of one moment. */
   private async snapshot(workspaceId: string): Promise<AlertBeginning> {
-    const client = await this.database.pool.connect();
-    try {
-      await client.query('begin isolation level repeatable read read only');
+    return this.database.snapshot(workspaceId, async (client) => {
       const heads = await client.query<HeadRow>(HEADS_SQL, [[workspaceId]]);
       const open = await client.query<AlertRow>(OPEN_SQL, [workspaceId]);
-      await client.query('commit');
       return { position: positionOf(heads.rows), content: { alerts: open.rows.map(toAlertView) } };
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+    });
   }
 
   private async head(workspaceId: string): Promise<AlertPosition> {
     const known = (await this.positions([workspaceId])).get(workspaceId);
     if (known) return known;
-    await this.database.pool.query(ENSURE_HEAD_SQL, [workspaceId]);
-    const { rows } = await this.database.pool.query<HeadRow>(HEADS_SQL, [[workspaceId]]);
+    await this.database.of(workspaceId).query(ENSURE_HEAD_SQL, [workspaceId]);
+    const { rows } = await this.database.of(workspaceId).query<HeadRow>(HEADS_SQL, [[workspaceId]]);
     return positionOf(rows);
   }
 }

@@ -21,7 +21,7 @@ export class AlertsController {
   @Returns('AlertView', { list: true })
   async list(@Caller() caller: Authority, @Query() query: ListAlertsQuery): Promise<Page<AlertView>> {
     const { text, values } = alertPage(caller.workspaceId, query);
-    const { rows } = await this.database.pool.query<AlertRow>(text, values);
+    const { rows } = await this.database.of(caller.workspaceId).query<AlertRow>(text, values);
     return toPage(rows, query.limit, toAlertView, (row) => row.cursor);
   }
 }

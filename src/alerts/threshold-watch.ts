@@ -117,7 +117,7 @@ export class ThresholdWatch implements OnApplicationBootstrap, BeforeApplication
   }
 
   private async unassigned(workspaceId: string): Promise<Unassigned[]> {
-    return (await this.database.pool.query<Unassigned>(queries.UNASSIGNED_SQL, [workspaceId])).rows;
+    return (await this.database.of(workspaceId).query<Unassigned>(queries.UNASSIGNED_SQL, [workspaceId])).rows;
   }
 
   private async write(em: EntityManager, workspaceId: string, looks: Look[], now: number): Promise<void> {

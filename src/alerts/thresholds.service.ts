@@ -38,13 +38,13 @@ export class ThresholdsService {
 
   async list(workspaceId: string, page: PageQuery): Promise<Page<ThresholdView>> {
     const { text, values } = thresholdPage(workspaceId, page);
-    const { rows } = await this.database.pool.query<ThresholdRow>(text, values);
+    const { rows } = await this.database.of(workspaceId).query<ThresholdRow>(text, values);
     return toPage(rows, page.limit, toThresholdView, (row) => row.cursor);
   }
 
   /** Throws 404. */
   async get(workspaceId: string, id: string): Promise<ThresholdView> {
-    const { rows } = await this.database.pool.query<ThresholdRow>(THRESHOLD_SQL, [workspaceId, id]);
+    const { rows } = await this.database.of(workspaceId).query<ThresholdRow>(THRESHOLD_SQL, [workspaceId, id]);
     if (!rows[0]) throw notFound('threshold');
     return toThresholdView(rows[0]);
   }

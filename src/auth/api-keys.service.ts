@@ -51,7 +51,7 @@ export class ApiKeysService {
 
   async list(workspaceId: string, page: PageQuery): Promise<Page<ApiKeyView>> {
     const keys = keyset(page, SORTS, { fallback: '-createdAt', id: 'k.id', firstParam: 4 });
-    const { rows } = await this.database.pool.query<ApiKeyRow>(
+    const { rows } = await this.database.of(workspaceId).query<ApiKeyRow>(
       `select k.id, k.name, k.permissions, k.agent_id, a.name as agent_name, k.last_used_at, k.created_at, ${keys.cursor} as cursor
        from api_key k join agent a on a.id = k.agent_id
        where k.workspace_id = $1 and k.revoked_at is null and k.auth_epoch = a.auth_epoch

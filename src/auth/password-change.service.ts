@@ -55,7 +55,9 @@ export class PasswordChange {
 
   /** The hash that the current password matches. */
   private async verified(caller: Authority, password: string, { address }: Origin): Promise<string> {
-    const { rows } = await this.database.pool.query<{ hash: string | null }>(HASH_SQL, [caller.agentId]);
+    const { rows } = await this.database
+      .of(caller.workspaceId)
+      .query<{ hash: string | null }>(HASH_SQL, [caller.agentId]);
     const hash = rows[0]?.hash ?? null;
     const account = { workspace: caller.workspace.slug, email: caller.agentEmail, isKnown: true };
     const attempt = { address, accounts: [account] };

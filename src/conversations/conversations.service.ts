@@ -49,7 +49,7 @@ export class ConversationsService {
   async list(caller: Authority, query: ListConversationsQuery): Promise<Page<ConversationView>> {
     requireNoDigits(caller, query.q);
     const { text, values } = conversationPage(caller.workspaceId, query);
-    const { rows } = await this.database.pool.query<ConversationRow>(text, values);
+    const { rows } = await this.database.of(caller.workspaceId).query<ConversationRow>(text, values);
     return toPage(
       rows,
       query.limit,
@@ -60,7 +60,9 @@ export class ConversationsService {
 
   /** The conversation as the viewer may see it. Throws 404. */
   async viewFor(viewer: Pick<Authority, 'workspaceId' | 'hidePhone'>, id: string): Promise<ConversationView> {
-    const { rows } = await this.database.pool.query<ConversationRow>(CONVERSATION_SQL, [viewer.workspaceId, id]);
+    const { rows } = await this.database
+      .of(viewer.workspaceId)
+      .query<ConversationRow>(CONVERSATION_SQL, [viewer.workspaceId, id]);
     if (!rows[0]) throw notFound('conversation');
     return toConversationView(rows[0], viewer, this.gate);
   }

@@ -13,8 +13,8 @@ export class DensityService {
   ) {}
 
   /** The windows of the agents that had interactions in the last hour. */
-  async of(agentIds: string[]): Promise<Map<string, DensityView>> {
+  async of(workspaceId: string, agentIds: string[]): Promise<Map<string, DensityView>> {
     if (agentIds.length === 0) return new Map();
-    return windowsOf(this.database.pool, agentIds, this.clock.now());
+    return windowsOf(this.database.of(workspaceId), agentIds, this.clock.now());
   }
 }

@@ -33,7 +33,7 @@ export class ChannelsService {
 
   async list(workspaceId: string, page: PageQuery): Promise<Page<ChannelView>> {
     const { text, values } = channelPage(workspaceId, page);
-    const { rows } = await this.database.pool.query<ChannelRow>(text, values);
+    const { rows } = await this.database.of(workspaceId).query<ChannelRow>(text, values);
     return toPage(rows, page.limit, toChannelView, (row) => row.cursor);
   }
 
@@ -84,7 +84,7 @@ export class ChannelsService {
   }
 
   private async get(workspaceId: string, id: string): Promise<ChannelView> {
-    const { rows } = await this.database.pool.query<ChannelRow>(CHANNEL_SQL, [workspaceId, id]);
+    const { rows } = await this.database.of(workspaceId).query<ChannelRow>(CHANNEL_SQL, [workspaceId, id]);
     if (!rows[0]) throw notFound('channel');
     return toChannelView(rows[0]);
   }

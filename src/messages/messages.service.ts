@@ -62,7 +62,7 @@ export class MessagesService {
   async list(viewer: Authority, conversationId: string, query: ListMessagesQuery): Promise<Page<MessageView>> {
     const { workspaceId } = viewer;
     const { text, values } = messagePage(workspaceId, conversationId, query);
-    const { rows } = await this.database.pool.query<MessageRow>(text, values);
+    const { rows } = await this.database.of(workspaceId).query<MessageRow>(text, values);
     if (rows.length === 0) await this.conversations.viewFor(viewer, conversationId);
     return toPage(
       rows,
@@ -74,7 +74,9 @@ export class MessagesService {
 
   /** The message as the viewer may see it. Throws 404. */
   async viewFor(viewer: Viewer & Pick<Authority, 'workspaceId'>, id: string): Promise<MessageView> {
-    const { rows } = await this.database.pool.query<MessageRow>(MESSAGE_SQL, [viewer.workspaceId, id]);
+    const { rows } = await this.database
+      .of(viewer.workspaceId)
+      .query<MessageRow>(MESSAGE_SQL, [viewer.workspaceId, id]);
     if (!rows[0]) throw notFound('message');
     return toMessageView(rows[0], viewer, this.gate);
   }

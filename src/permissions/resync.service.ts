@@ -54,30 +54,31 @@ export class ResyncService implements OnModuleInit {
 
   private async resyncTeam(context: JobContext): Promise<void> {
     for (let isDone = false; !isDone;) {
-      const version = await this.version(context.key);
-      if (version !== null) await this.walk(context.key, version);
+      const version = await this.version(context);
+      if (version !== null) await this.walk(context, version);
       isDone = await this.finish(context, version);
     }
   }
 
   /** Brings all pages to `version`, or as many as there are until the version moves. */
-  private async walk(teamId: string, version: number): Promise<void> {
+  private async walk({ workspaceId, key: teamId }: JobContext, version: number): Promise<void> {
     for (let after: string | null = BEFORE_ALL; after;) {
-      const page = await this.page([teamId, version, after, PAGE, this.clock.date()]);
+      const page = await this.page(workspaceId, [teamId, version, after, PAGE, this.clock.date()]);
       after = page.rows === PAGE ? page.last : null;
     }
   }
 
-  private async page(parameters: unknown[]): Promise<Page> {
-    const { rows } = await this.database.pool.query<Page>(PAGE_SQL, parameters);
+  private async page(workspaceId: string, parameters: unknown[]): Promise<Page> {
+    const { rows } = await this.database.of(workspaceId).query<Page>(PAGE_SQL, parameters);
     return rows[0] ?? { last: null, rows: 0 };
   }
 
   /** Finishes what was asked for until now; false when the version has moved. */
-  private finish({ workspaceId, key: teamId }: JobContext, version: number | null): Promise<boolean> {
+  private finish(context: JobContext, version: number | null): Promise<boolean> {
+    const { workspaceId, key: teamId } = context;
     return this.database.transaction(workspaceId, async (em) => {
       const asked = await this.outbox.unfinished(em, TEAM, teamId);
-      if ((await this.version(teamId, em)) !== version) return false;
+      if ((await this.version(context, em)) !== version) return false;
       await this.access.announce(em, { kind: 'team', id: teamId });
       await this.outbox.finish(em, asked);
       return true;
@@ -93,10 +94,10 @@ export class ResyncService implements OnModuleInit {
     });
   }
 
-  private async version(teamId: string, em?: EntityManager): Promise<number | null> {
+  private async version({ workspaceId, key: teamId }: JobContext, em?: EntityManager): Promise<number | null> {
     const rows = em
       ? await sql<{ blueprint_version: number }>(em, VERSION_SQL, [teamId])
-      : (await this.database.pool.query<{ blueprint_version: number }>(VERSION_SQL, [teamId])).rows;
+      : (await this.database.of(workspaceId).query<{ blueprint_version: number }>(VERSION_SQL, [teamId])).rows;
     return rows[0]?.blueprint_version ?? null;
   }
 }

@@ -53,17 +53,22 @@ export class PresenceService implements OnModuleInit, AgentParticipant {
   async setAvailability(caller: Authority, agentId: string, availability: Availability): Promise<PresenceView> {
     const own = caller.agentId === agentId;
     if (!own) requirePermission(caller, 'agents.presence');
-    const found = await this.database.pool.query(
-      'select 1 from agent where id = $1 and workspace_id = $2 and deleted_at is null',
-      [agentId, caller.workspaceId],
-    );
+    const found = await this.database
+      .of(caller.workspaceId)
+      .query('select 1 from agent where id = $1 and workspace_id = $2 and deleted_at is null', [
+        agentId,
+        caller.workspaceId,
+      ]);
     if (found.rowCount === 0) throw notFound('agent');
-    await this.settle([agentId], own ? 'chosen' : 'set_by_other', async (em) => {
-      const chosen = await sql<PresenceRow>(em, queries.CHOOSE_SQL, [agentId, availability]);
-      if (chosen.length > 0 && !own) this.recordOther(em, caller, agentId, availability);
-      return chosen;
-    });
-    return this.get(agentId);
+    const changed = await this.database.transaction(caller.workspaceId, (em) =>
+      this.settle(em, [agentId], own ? 'chosen' : 'set_by_other', async () => {
+        const chosen = await sql<PresenceRow>(em, queries.CHOOSE_SQL, [agentId, availability]);
+        if (chosen.length > 0 && !own) this.recordOther(em, caller, agentId, availability);
+        return chosen;
+      }),
+    );
+    await this.transitions.tell(changed);
+    return this.get(caller.workspaceId, agentId);
   }
 
   /** Ends the grace of lost connections that is over, and begins that of dead nodes' connections. */
@@ -73,7 +78,11 @@ export class PresenceService implements OnModuleInit, AgentParticipant {
     const before = new Date(this.clock.now() - this.config.presenceGraceMs);
     const { rows } = await this.database.pool.query<{ agent_id: string }>(queries.EXPIRED_SQL, [before]);
     const ids = rows.map((row) => row.agent_id);
-    if (ids.length > 0) await this.settle(ids, 'lost', (em) => sql(em, queries.EXPIRE_SQL, [ids, before]));
+    if (ids.length === 0) return;
+    const changed = await this.database.systemTransaction((em) =>
+      this.settle(em, ids, 'lost', () => sql(em, queries.EXPIRE_SQL, [ids, before])),
+    );
+    await this.transitions.tell(changed);
   }
 
   async created(em: EntityManager, _workspaceId: string, agentIds: string[]): Promise<AfterCommit> {
@@ -88,21 +97,19 @@ export class PresenceService implements OnModuleInit, AgentParticipant {
   }
 
   private async settle(
+    em: EntityManager,
     agentIds: string[],
     cause: PresenceCause,
-    change: (em: EntityManager) => Promise<PresenceRow[]>,
-  ): Promise<void> {
-    const changed = await this.database.systemTransaction(async (em) => {
-      await this.transitions.lock(em, agentIds);
-      const chosen = await change(em);
-      const settled = await this.transitions.settle(em, causesOf(agentIds, cause));
-      return settled.length > 0 ? settled : chosen;
-    });
-    await this.transitions.tell(changed);
+    change: () => Promise<PresenceRow[]>,
+  ): Promise<PresenceRow[]> {
+    await this.transitions.lock(em, agentIds);
+    const chosen = await change();
+    const settled = await this.transitions.settle(em, causesOf(agentIds, cause));
+    return settled.length > 0 ? settled : chosen;
   }
 
-  private async get(agentId: string): Promise<PresenceView> {
-    const { rows } = await this.database.pool.query<PresenceRow>(queries.GET_SQL, [agentId]);
+  private async get(workspaceId: string, agentId: string): Promise<PresenceView> {
+    const { rows } = await this.database.of(workspaceId).query<PresenceRow>(queries.GET_SQL, [agentId]);
     const row = rows[0];
     if (!row) throw notFound('agent');
     return {

@@ -14,7 +14,6 @@ import { countsByAgent, countsByBucket } from '../density/history.queries.js';
 import { Clock } from '../platform/clock.js';
 import { Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
-import { inSnapshot } from '../platform/database/snapshot.js';
 import { notFound, ProblemException, validationFailed } from '../platform/errors/problem.exception.js';
 import { BUCKET_SECONDS, type Range, rangeOf, type RangeRules } from './range.js';
 import type { DensityReportQuery, PagedReportQuery, ReportQuery } from './reports.query.js';
@@ -124,7 +123,7 @@ export class ReportsService {
       return await work(client);
     };
     try {
-      return await this.line(() => inSnapshot(this.database.pool, compute));
+      return await this.line(() => this.database.snapshot(workspaceId, compute));
     } catch (error) {
       throw isTimeout(error) ? validationFailed([TOO_MUCH]) : error;
     }

@@ -76,7 +76,7 @@ export class RosterLoader {
 
   private read(workspaceId: string, bucket: number) {
     this.loads.inc();
-    return loadWorkspace(this.database.pool, workspaceId, bucket);
+    return loadWorkspace(this.database, workspaceId, bucket);
   }
 
   /** What to start from; null: nothing that leads to the present. */

@@ -1,8 +1,8 @@
-import type { Pool, PoolClient } from 'pg';
+import type { PoolClient } from 'pg';
 import type { AgentState } from '../agents/agent.events.js';
 import type { ConversationState } from '../conversations/conversation.events.js';
 import { countsSince } from '../density/density.queries.js';
-import { inSnapshot } from '../platform/database/snapshot.js';
+import type { Database, Queryable } from '../platform/database/database.js';
 import type { PresenceState } from '../presence/presence.events.js';
 import type { TeamState } from '../teams/team.events.js';
 import type { LoadedState } from './projection/inputs.js';
@@ -34,21 +34,21 @@ where a.workspace_id = $1 and c.status = 'open'`;
 
 /** The workspace as one snapshot sees it, with the counts that windows need from `bucket` on. */
 export async function loadWorkspace(
-  pool: Pool,
+  database: Database,
   workspaceId: string,
   bucket: number,
 ): Promise<Omit<LoadedState, 'settledAt'>> {
-  return inSnapshot(pool, (client) => readAll(client, workspaceId, bucket));
+  return database.snapshot(workspaceId, (client) => readAll(client, workspaceId, bucket));
 }
 
 /** The presence of agents, for telling it with the agents themselves. */
-export async function presencesOf(pool: Pool, agentIds: string[]): Promise<PresenceState[]> {
-  return (await pool.query<PresenceState>(`${PRESENCE} where agent_id = any($1::uuid[])`, [agentIds])).rows;
+export async function presencesOf(database: Queryable, agentIds: string[]): Promise<PresenceState[]> {
+  return (await database.query<PresenceState>(`${PRESENCE} where agent_id = any($1::uuid[])`, [agentIds])).rows;
 }
 
 /** Whether the workspace has such a team. */
-export async function hasTeam(pool: Pool, workspaceId: string, teamId: string): Promise<boolean> {
-  const { rowCount } = await pool.query(
+export async function hasTeam(database: Queryable, workspaceId: string, teamId: string): Promise<boolean> {
+  const { rowCount } = await database.query(
     'select 1 from team where id = $1 and workspace_id = $2 and deleted_at is null',
     [teamId, workspaceId],
   );

@@ -34,12 +34,12 @@ export class TeamsService {
   ) {}
 
   list(workspaceId: string, page: PageQuery): Promise<Page<TeamView>> {
-    return listTeams(this.database.pool, workspaceId, page);
+    return listTeams(this.database.of(workspaceId), workspaceId, page);
   }
 
   /** Throws 404. */
   async get(workspaceId: string, id: string): Promise<TeamView> {
-    const team = await findTeam(this.database.pool, workspaceId, id);
+    const team = await findTeam(this.database.of(workspaceId), workspaceId, id);
     if (!team) throw notFound('team');
     return team;
   }

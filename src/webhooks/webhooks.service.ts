@@ -43,7 +43,7 @@ export class WebhooksService {
 
   async list(workspaceId: string, page: PageQuery): Promise<Page<WebhookView>> {
     const { text, values } = queries.webhookPage(workspaceId, page);
-    const { rows } = await this.database.pool.query<queries.WebhookRow>(text, values);
+    const { rows } = await this.database.of(workspaceId).query<queries.WebhookRow>(text, values);
     const now = this.clock.now();
     return toPage(
       rows,
@@ -55,7 +55,9 @@ export class WebhooksService {
 
   /** Throws 404. */
   async get(workspaceId: string, id: string): Promise<WebhookView> {
-    const { rows } = await this.database.pool.query<queries.WebhookRow>(queries.WEBHOOK_SQL, [workspaceId, id]);
+    const { rows } = await this.database
+      .of(workspaceId)
+      .query<queries.WebhookRow>(queries.WEBHOOK_SQL, [workspaceId, id]);
     if (!rows[0]) throw notFound('webhook');
     return queries.toWebhookView(rows[0], this.clock.now());
   }
@@ -114,10 +116,9 @@ export class WebhooksService {
       await this.outbox.add(em, workspaceId, DELIVER, [deliveryId]);
       this.record(em, caller, 'webhook.tested', id);
     });
-    const { rows } = await this.database.pool.query<queries.DeliveryRow>(queries.DELIVERY_SQL, [
-      workspaceId,
-      deliveryId,
-    ]);
+    const { rows } = await this.database
+      .of(workspaceId)
+      .query<queries.DeliveryRow>(queries.DELIVERY_SQL, [workspaceId, deliveryId]);
     if (!rows[0]) throw notFound('delivery');
     return queries.toDeliveryView(rows[0]);
   }
@@ -125,7 +126,7 @@ export class WebhooksService {
   async deliveries(workspaceId: string, id: string, query: ListDeliveriesQuery): Promise<Page<WebhookDeliveryView>> {
     await this.get(workspaceId, id);
     const { text, values } = queries.deliveryPage(workspaceId, id, query);
-    const { rows } = await this.database.pool.query<queries.DeliveryRow>(text, values);
+    const { rows } = await this.database.of(workspaceId).query<queries.DeliveryRow>(text, values);
     return toPage(rows, query.limit, queries.toDeliveryView, (row) => row.cursor);
   }
 

@@ -83,7 +83,9 @@ describe("the nodes' roles", () => {
   });
 
   it('is made by a user who may, and by a superuser, who works without those rights then', async () => {
-    await superuser.query('drop owned by muster_app, muster_system; drop role muster_app, muster_system; alter role muster createrole');
+    await superuser.query(
+      'drop owned by muster_app, muster_system; drop role muster_app, muster_system; alter role muster createrole',
+    );
     expect(await findRole(services.databaseUrl)).toMatchObject({
       outcome: 'ok',
       detail: expect.stringMatching(/next/),

@@ -26,14 +26,13 @@ export class Receipts {
 
   /** Those that concern one agent, newest first; deleted ones too. Throws 404. */
   async of(workspaceId: string, agentId: string, page: PageQuery): Promise<Page<Receipt>> {
-    const found = await this.database.pool.query('select 1 from agent where workspace_id = $1 and id = $2', [
-      workspaceId,
-      agentId,
-    ]);
+    const found = await this.database
+      .of(workspaceId)
+      .query('select 1 from agent where workspace_id = $1 and id = $2', [workspaceId, agentId]);
     if (found.rowCount === 0) throw notFound('agent');
     const keys = keyset(page, SORTS, { fallback: '-at', id: 'r.id', firstParam: 4 });
     const parameters = [workspaceId, agentId, page.limit + 1, ...keys.params];
-    const { rows } = await this.database.pool.query<ReceiptRow>(receiptsSql(keys), parameters);
+    const { rows } = await this.database.of(workspaceId).query<ReceiptRow>(receiptsSql(keys), parameters);
     return toPage(rows, page.limit, toReceipt, (row) => row.cursor);
   }
 

@@ -48,7 +48,7 @@ export class AuditLogService {
 
   private async stretch(workspaceId: string, query: AuditQuery, stretch: Stretch): Promise<AuditRow[]> {
     const { text, values } = auditStretch(workspaceId, query, stretch);
-    return (await this.database.pool.query<AuditRow>(text, values)).rows;
+    return (await this.database.of(workspaceId).query<AuditRow>(text, values)).rows;
   }
 }
 

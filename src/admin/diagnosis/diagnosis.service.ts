@@ -20,7 +20,7 @@ export class DiagnosisService {
   /** About an e-mail, as it is typed at a login, in one workspace. */
   async of(workspaceId: string, email: string): Promise<Diagnosis> {
     const now = this.clock.date();
-    const { rows } = await this.database.pool.query<DiagnosedRow>(DIAGNOSED_SQL, [workspaceId, email, now]);
+    const { rows } = await this.database.of(workspaceId).query<DiagnosedRow>(DIAGNOSED_SQL, [workspaceId, email, now]);
     const row = rows[0];
     if (!row) return this.ofUnknown(workspaceId, email);
     const facts: Facts = { row, now, lockedForS: await this.limits.lockedSeconds(row), reasons: reasonsOf(row) };
@@ -37,10 +37,9 @@ export class DiagnosisService {
   }
 
   private async ofUnknown(workspaceId: string, email: string): Promise<Diagnosis> {
-    const { pool } = this.database;
     const known = [workspaceId, email];
     const [deleted, similar] = await Promise.all([
-      pool.query<{ name: string; deleted_at: Date }>(DELETED_SQL, known),
+      this.database.of(workspaceId).query<{ name: string; deleted_at: Date }>(DELETED_SQL, known),
       this.similarTo(workspaceId, email),
     ]);
     const checks = [unknownEmail(email, similar, deleted.rows[0] ?? null)];
@@ -50,11 +49,9 @@ export class DiagnosisService {
   private async similarTo(workspaceId: string, email: string): Promise<SimilarAgent[]> {
     const plain = bare(email);
     const emails = [plain, untagged(plain), ...oneCharacterFrom(plain)];
-    const { rows } = await this.database.pool.query<Omit<SimilarAgent, 'difference'>>(SIMILAR_SQL, [
-      workspaceId,
-      emails,
-      tagged(untagged(plain)),
-    ]);
+    const { rows } = await this.database
+      .of(workspaceId)
+      .query<Omit<SimilarAgent, 'difference'>>(SIMILAR_SQL, [workspaceId, emails, tagged(untagged(plain))]);
     return rows.map((row) => ({ ...row, difference: differenceOf(email, row.email) }));
   }
 }

@@ -33,7 +33,9 @@ export class ExportsService {
     let after: [string, string] | [null, null] = [null, null];
     for (;;) {
       const values: unknown[] = [workspaceId, PAGE, ...filters, ...after];
-      const { rows }: { rows: ExportRow[] } = await this.database.pool.query<ExportRow>(EXPORT_PAGE_SQL, values);
+      const { rows }: { rows: ExportRow[] } = await this.database
+        .of(workspaceId)
+        .query<ExportRow>(EXPORT_PAGE_SQL, values);
       if (rows.length > 0) yield lines(rows.map(cellsOf));
       const last = rows.at(-1);
       if (!last || rows.length < PAGE) return;

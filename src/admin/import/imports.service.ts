@@ -178,7 +178,7 @@ export class ImportsService {
 
   private async check(workspaceId: string, rows: CsvRow[], run: ImportRun): Promise<CheckedPage> {
     const named = rows.map((row) => row.cells.team ?? '');
-    const teams = await findTeams(this.database.pool, workspaceId, named);
+    const teams = await findTeams(this.database.of(workspaceId), workspaceId, named);
     const page: CheckedPage = { good: [], bad: [] };
     for (const [index, row] of rows.entries()) {
       if (index % BREATH === BREATH - 1) await new Promise(setImmediate);

@@ -20,7 +20,9 @@ export class TimelineService {
   /** Newest first; also of deleted agents. Throws 404. */
   async of(workspaceId: string, agentId: string, query: TimelineQuery): Promise<Page<TimelineEntry>> {
     const known = [workspaceId, agentId];
-    const found = await this.database.pool.query('select 1 from agent where workspace_id = $1 and id = $2', known);
+    const found = await this.database
+      .of(workspaceId)
+      .query('select 1 from agent where workspace_id = $1 and id = $2', known);
     if (found.rowCount === 0) throw notFound('agent');
     const after = query.cursor ? decodeCursor(query.cursor, CURSOR) : [];
     const { rows } = await this.database.pool.query<TimelineRow>(timelineSql(after.length > 0), [

@@ -34,13 +34,15 @@ export class SessionsService {
   async list(caller: Authority, agentId: string | undefined, page: PageQuery): Promise<Page<SessionView>> {
     const of = await this.requireOwner(caller, agentId);
     const keys = keyset(page, SORTS, { fallback: '-createdAt', id: 's.id', firstParam: 5 });
-    const { rows } = await this.database.pool.query<SessionRow & { cursor: string[] }>(sessionsSql(keys), [
-      caller.workspaceId,
-      of,
-      this.clock.date(),
-      page.limit + 1,
-      ...keys.params,
-    ]);
+    const { rows } = await this.database
+      .of(caller.workspaceId)
+      .query<SessionRow & { cursor: string[] }>(sessionsSql(keys), [
+        caller.workspaceId,
+        of,
+        this.clock.date(),
+        page.limit + 1,
+        ...keys.params,
+      ]);
     return toPage(
       rows,
       page.limit,
@@ -120,10 +122,9 @@ export class SessionsService {
     if (own && (agentId === undefined || agentId === own)) return own;
     requirePermission(caller, 'agents.manage');
     const of = agentId ?? caller.agentId;
-    const { rowCount } = await this.database.pool.query(
-      'select from agent where workspace_id = $1 and id = $2 and deleted_at is null',
-      [caller.workspaceId, of],
-    );
+    const { rowCount } = await this.database
+      .of(caller.workspaceId)
+      .query('select from agent where workspace_id = $1 and id = $2 and deleted_at is null', [caller.workspaceId, of]);
     if (!rowCount) throw notFound('agent');
     return of;
   }

@@ -89,7 +89,11 @@ async function checkRole(client: pg.Client): Promise<Finding> {
   );
   if (row?.may) return ok(check, `the next start makes ${roles}`);
   const advice = `Let an administrator of the server run this, then start again: ${await roleAdvice(client)}`;
-  return failed(check, 'nodes would own the audit log and see all workspaces: this user may not make roles with fewer rights', advice);
+  return failed(
+    check,
+    'nodes would own the audit log and see all workspaces: this user may not make roles with fewer rights',
+    advice,
+  );
 }
 
 /** Compared with the middle of the question's way there and back. */

@@ -104,7 +104,9 @@ export class IdempotencyStore {
 
   async finish(claim: Claim, { status, contentType, etag, body }: StoredAnswer): Promise<void> {
     const answer = this.answers.seal(keyOf(claim), body);
-    await this.database.pool.query(FINISH_SQL, [...columnsOf(claim), status, contentType, etag, answer]);
+    await this.database
+      .of(claim.workspaceId)
+      .query(FINISH_SQL, [...columnsOf(claim), status, contentType, etag, answer]);
   }
 
   /** The attempt is given up; the next may begin, unless this one has written. */
@@ -120,18 +122,18 @@ export class IdempotencyStore {
   private async take(claim: Claim, fingerprint: Buffer, { hidePhone, permissions }: Sight): Promise<boolean> {
     const { nodeId, bootId } = this.lease;
     const values = [fingerprint, nodeId, bootId, this.clock.date(), hidePhone, [...permissions]];
-    const { rowCount } = await this.database.pool.query(CLAIM_SQL, [...columnsOf(claim), ...values]);
+    const { rowCount } = await this.database.of(claim.workspaceId).query(CLAIM_SQL, [...columnsOf(claim), ...values]);
     return rowCount === 1;
   }
 
   private async find(request: RequestKey): Promise<KnownRow | null> {
     const values = [...keyOf(request), this.ago(LIFETIME_MS), this.ago(LONGEST_MS)];
-    const { rows } = await this.database.pool.query<KnownRow>(KNOWN_SQL, values);
+    const { rows } = await this.database.of(request.workspaceId).query<KnownRow>(KNOWN_SQL, values);
     return rows[0] ?? null;
   }
 
   private async clear(claim: Claim, isOver: boolean): Promise<void> {
-    await this.database.pool.query(CLEAR_SQL, [...columnsOf(claim), isOver]);
+    await this.database.of(claim.workspaceId).query(CLEAR_SQL, [...columnsOf(claim), isOver]);
   }
 
   private answerOf(request: RequestKey, known: KnownRow, status: number, sight: Sight): StoredAnswer {

@@ -14,7 +14,6 @@ import pLimit from 'p-limit';
 import { type CountedWindows, countWindows } from '../../density/windows.queries.js';
 import { Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
-import { inSnapshot } from '../../platform/database/snapshot.js';
 import { Repeated } from '../../platform/repeated.js';
 import { Metrics } from '../../platform/telemetry/metrics.js';
 import { RosterFeed } from '../feed/feed.js';
@@ -101,7 +100,7 @@ export class DriftCheck implements OnApplicationBootstrap, BeforeApplicationShut
     try {
       const shown = shownBy(witness.projection);
       const from = performance.now();
-      const counted = await inSnapshot(this.database.pool, (client) => countWindows(client, workspaceId, shown.bucket));
+      const counted = await this.database.snapshot(workspaceId, (client) => countWindows(client, workspaceId, shown.bucket));
       await this.pause((performance.now() - from) * REST);
       return { shown, counted, witness };
     } catch (error) {

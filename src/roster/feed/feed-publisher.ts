@@ -82,7 +82,7 @@ export class FeedPublisher implements OnModuleInit {
     const created = agents.filter(({ version }) => version === 1).map(({ id }) => id);
     if (created.length === 0) return this.publish(workspaceId, { agents });
     try {
-      await this.publish(workspaceId, { agents, presences: await presencesOf(this.database.pool, created) });
+      await this.publish(workspaceId, { agents, presences: await presencesOf(this.database.of(workspaceId), created) });
     } catch (error) {
       this.lost(workspaceId, error);
     }

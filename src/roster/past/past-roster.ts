@@ -10,7 +10,6 @@ import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { Clock } from '../../platform/clock.js';
 import { Database } from '../../platform/database/database.js';
-import { inSnapshot } from '../../platform/database/snapshot.js';
 import { invalid, ProblemException } from '../../platform/errors/problem.exception.js';
 import { bucketOf } from '../../density/window.js';
 import { parseTime } from '../../interactions/interaction-input.js';
@@ -57,7 +56,7 @@ export class PastRoster {
   }
 
   private async load(workspaceId: string, at: number): Promise<Projection> {
-    const loaded = await inSnapshot(this.database.pool, (client) => readPast(client, workspaceId, at));
+    const loaded = await this.database.snapshot(workspaceId, (client) => readPast(client, workspaceId, at));
     const journal = emptyJournal({ epoch: EPOCH, offset: 0, at, bucket: bucketOf(at) });
     return new Projection(journal, { ...loaded, settledAt: 0 });
   }
