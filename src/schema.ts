@@ -22,6 +22,7 @@ import { Migration20261125AssignmentInterval } from './platform/database/migrati
 import { Migration20261125DensityMinutes } from './platform/database/migrations/migration-20261125-density-minutes.js';
 import { Migration20261125AgentLetters } from './platform/database/migrations/migration-20261125-agent-letters.js';
 import { Migration20261125Webhooks } from './platform/database/migrations/migration-20261125-webhooks.js';
+import { Migration20261126Tenants } from './platform/database/migrations/migration-20261126-tenants.js';
 import { Migration20261125Messages } from './platform/database/migrations/migration-20261125-messages.js';
 import { Migration20261125ConversationQueue } from './platform/database/migrations/migration-20261125-conversation-queue.js';
 import { Migration20261126RevocationHints } from './platform/database/migrations/migration-20261126-revocation-hints.js';
@@ -73,6 +74,7 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261125DensityMinutes,
     Migration20261125Alerts,
     Migration20261125Webhooks,
+    Migration20261126Tenants,
     Migration20261125Messages,
     Migration20261125ConversationQueue,
     Migration20261126RevocationHints,

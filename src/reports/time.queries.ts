@@ -65,8 +65,8 @@ with ${MEMBERS}, ${PRESENCE}, present as (
   where state in ('available', 'busy') group by agent_id
 ), had as materialized (
   select m.agent_id, m.subject, tstzrange(i.started_at, i.ended_at) * tstzrange($3, $4) as time
-  from assignment_interval i join members m using (agent_id)
-  where i.workspace_id = $5 and tstzrange(i.started_at, i.ended_at) && tstzrange($3, $4)
+  from assignments_within(tstzrange($3, $4)) i join members m using (agent_id)
+  where i.workspace_id = $5
 ), per_agent as (
   select agent_id, subject, range_agg(time) as times, ${ms('upper(time) - lower(time)')} as open_ms
   from had group by 1, 2
@@ -83,7 +83,7 @@ cross join lateral (
 ) within
 group by p.subject`;
 
-/** Time with open conversations, by subject. */
+/** Time with open conversations, by subject. `client`: of the workspace. */
 export async function occupiedTime(
   client: PoolClient,
   workspaceId: string,
@@ -105,13 +105,13 @@ with ${MEMBERS}
 select subject, ${SUMMARY}
 from (
   select m.subject, extract(epoch from i.ended_at - i.started_at) * 1000 as length
-  from assignment_interval i join members m using (agent_id)
-  where i.workspace_id = $5 and tstzrange(i.started_at, i.ended_at) && tstzrange($3, $4)
+  from assignments_within(tstzrange($3, $4)) i join members m using (agent_id)
+  where i.workspace_id = $5
     and i.ended_at > $3 and i.ended_at <= $4
 ) handled
 group by subject`;
 
-/** How long conversations were had that ended, for who had them, within the stretch. */
+/** How long conversations were had that ended, for who had them, within the stretch. `client`: of the workspace. */
 export async function handledTime(
   client: PoolClient,
   workspaceId: string,

@@ -68,7 +68,7 @@ where a.workspace_id = $1 and ${wasThere('a')}`;
 const CONVERSATIONS_SQL = `
 select c.id, c.team_id as "teamId", s.agent_id as "assigneeId", 'open' as status,
   ${milliseconds('waiting.since')} as "waitingSince", c.version
-from assignment_interval s
+from assignments_within(tstzrange($2, $2, '[]')) s
 join conversation c on c.id = s.conversation_id
 left join lateral (
   select at from interaction
@@ -81,9 +81,9 @@ left join lateral (
     and at >= c.created_at - interval '7 days' and (answer.at is null or at > answer.at)
   order by at limit 1
 ) waiting on true
-where s.workspace_id = $1 and tstzrange(s.started_at, s.ended_at) @> $2::timestamptz`;
+where s.workspace_id = $1`;
 
-/** The workspace at a moment, read within one snapshot. */
+/** The workspace at a moment, read within one snapshot of it. */
 export async function readPast(
   client: PoolClient,
   workspaceId: string,
