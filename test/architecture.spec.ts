@@ -6,6 +6,31 @@ import { promisify } from 'node:util';
 
 const ROOT = join(import.meta.dirname, '..');
 
+/** Each of these is named in ARCHITECTURE.md, with why. */
+const ACROSS_WORKSPACES = [
+  // What keeps nodes in step.
+  ['src/platform/nodes/node-lease.ts', 'src/platform/health/readiness.ts', 'src/access/socket-census.ts'],
+  ['src/access/revocation/revocation-log.ts', 'src/access/revocation/revocations.service.ts'],
+  ['src/platform/outbox/outbox.relay.ts', 'src/platform/outbox/outbox.backlog.ts', 'src/roster/feed/feed-repair.ts'],
+  // Who has yet to learn whose a credential is.
+  ['src/access/authority.reader.ts', 'src/access/api-key-usage.ts', 'src/auth/auth.service.ts'],
+  ['src/auth/password-resets.service.ts', 'src/auth/tokens/password-tokens.service.ts'],
+  ['src/auth/tokens/token-mails.service.ts'],
+  // What commits the work of many callers together.
+  ['src/interactions/interaction-writer.ts', 'src/interactions/whatsapp-writer.ts'],
+  ['src/interactions/repeats.ts', 'src/interactions/whatsapp.service.ts', 'src/presence/presence-connections.ts'],
+  // What looks through all workspaces for something to do, or to forget.
+  ['src/access/revocation/receipts.service.ts', 'src/alerts/threshold-watch.ts', 'src/alerts/alert-history.ts'],
+  ['src/auth/sessions/sessions.service.ts', 'src/conversations/conversation-queue.ts'],
+  ['src/density/density-rollup.ts', 'src/density/density-upkeep.ts', 'src/interactions/interaction-upkeep.ts'],
+  ['src/permissions/resync.service.ts', 'src/platform/http/idempotency-store.ts', 'src/presence/presence.service.ts'],
+  ['src/roster/feed/feed-publisher.ts', 'src/webhooks/webhook-deliveries.ts'],
+  // What makes workspaces.
+  ['src/workspaces/first-boot.service.ts', 'src/demo/demo.service.ts'],
+  // What needs an index that a policy forbids.
+  ['src/admin/agent-views.service.ts', 'src/admin/timeline/timeline.service.ts'],
+];
+
 interface Violation {
   rule: { name: string };
   from: string;
@@ -32,6 +57,14 @@ describe('architecture', () => {
       .filter((file) => file.endsWith('.controller.ts'))
       .flatMap((file) => silentRoutes(read(file)).map((route) => `${file}: ${route}`));
     expect(silent).toEqual([]);
+  });
+
+  it('works across workspaces where that is the work, and nowhere else', () => {
+    const across = /database\.pool\b|\.(systemTransaction|controlPool|authorityPool)\b|\binSnapshot\(/;
+    const found = sources('src').filter(
+      (file) => !file.startsWith('src/platform/database/') && across.test(read(file)),
+    );
+    expect(found.toSorted()).toEqual(ACROSS_WORKSPACES.flat().toSorted());
   });
 
   it('has no sleeping, focused or skipped tests', () => {

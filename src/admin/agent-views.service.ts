@@ -20,6 +20,7 @@ export class AgentViewsService {
 
   async list(workspaceId: string, query: ListAgentsQuery): Promise<Page<AgentView>> {
     const { text, values } = agentPage(workspaceId, query);
+    // Across: under a policy, no index would find a name (ARCHITECTURE.md, Tenants).
     const { rows } = await this.database.pool.query<AgentRow>(text, values);
     const densities = await this.densities(workspaceId, rows);
     return toPage(

@@ -25,6 +25,7 @@ export class TimelineService {
       .query('select 1 from agent where workspace_id = $1 and id = $2', known);
     if (found.rowCount === 0) throw notFound('agent');
     const after = query.cursor ? decodeCursor(query.cursor, CURSOR) : [];
+    // Across: under a policy, no index would find who got a conversation (ARCHITECTURE.md, Tenants).
     const { rows } = await this.database.pool.query<TimelineRow>(timelineSql(after.length > 0), [
       ...known,
       query.limit + 1,

@@ -53,7 +53,7 @@ export async function roleAdvice(client: pg.Client): Promise<string> {
        array(select role from unnest($1::text[]) role where to_regrole(role) is null) as missing`,
     [ROLES],
   );
-  const { name = 'the user', missing = ROLES } = rows[0] ?? {};
+  const [{ name, missing } = { name: 'the user', missing: ROLES }] = rows;
   return [...missing.map((role) => `CREATE ROLE ${role} NOLOGIN;`), `GRANT ${ROLES.join(', ')} TO ${name};`].join(' ');
 }
 
