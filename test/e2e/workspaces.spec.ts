@@ -1,17 +1,9 @@
 import type { MusterApi } from '#client';
 import type { AgentView, TeamView } from '#contracts';
-import { PERMISSIONS } from '#contracts';
-import { AgentsService } from '../../src/agents/agents.service.js';
-import { Passwords } from '../../src/auth/passwords.js';
-import { Database } from '../../src/platform/database/database.js';
-import { newId } from '../../src/platform/ids.js';
-import { TeamsService } from '../../src/teams/teams.service.js';
-import { Workspace } from '../../src/workspaces/workspace.entity.js';
-import { ADMIN, startNodes, type TestInstallation } from '../support/nodes.js';
+import { startNodes, type TestInstallation } from '../support/nodes.js';
 import { createAgent, createTeam } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
-
-const OTHER = { email: ADMIN.email, password: 'the-other-password', workspace: 'other' };
+import { createSecondWorkspace } from '../support/second-workspace.js';
 
 describe('two workspaces in one installation', () => {
   let installation: TestInstallation;
@@ -20,10 +12,8 @@ describe('two workspaces in one installation', () => {
 
   beforeAll(async () => {
     installation = await startNodes(1);
-    await createWorkspace();
+    theirs = await createSecondWorkspace(installation);
     ours = await installation.admin();
-    theirs = installation.client();
-    await theirs.auth.login(OTHER);
   });
 
   afterAll(() => installation.stop());
@@ -104,26 +94,5 @@ describe('two workspaces in one installation', () => {
       () => ours.conversations.reopen(conversationId),
       () => ours.apiKeys.delete(keyId),
     ];
-  }
-
-  async function createWorkspace(): Promise<void> {
-    const { app } = installation.node;
-    const passwordHash = await app.get(Passwords, { strict: false }).hash(OTHER.password);
-    await app.get(Database).systemTransaction(async (em) => {
-      const workspaceId = newId();
-      em.setFilterParams('workspace', { id: workspaceId });
-      em.create(
-        Workspace,
-        { id: workspaceId, slug: OTHER.workspace, name: 'Other', isDefault: false, createdAt: new Date() },
-        { persist: true },
-      );
-      await em.flush();
-      const team = app
-        .get(TeamsService, { strict: false })
-        .add(em, workspaceId, { name: 'Administrators', permissions: [...PERMISSIONS] }, 'system');
-      await em.flush();
-      const administrator = { name: 'Other', email: OTHER.email, phone: '+12025550101', teamId: team.id, passwordHash };
-      await app.get(AgentsService, { strict: false }).add(em, workspaceId, [administrator], 'system');
-    });
   }
 });
