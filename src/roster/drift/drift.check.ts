@@ -100,7 +100,9 @@ export class DriftCheck implements OnApplicationBootstrap, BeforeApplicationShut
     try {
       const shown = shownBy(witness.projection);
       const from = performance.now();
-      const counted = await this.database.snapshot(workspaceId, (client) => countWindows(client, workspaceId, shown.bucket));
+      const counted = await this.database.snapshot(workspaceId, (client) =>
+        countWindows(client, workspaceId, shown.bucket),
+      );
       await this.pause((performance.now() - from) * REST);
       return { shown, counted, witness };
     } catch (error) {
