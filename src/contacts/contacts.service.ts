@@ -37,7 +37,7 @@ export class ContactsService {
   /** `q` searches names; a whole number finds its customer. 403 `phone_hidden` for digits of who may see none. */
   async list(reader: Reader, query: PageQuery): Promise<Page<ContactDetails>> {
     const { text, values } = contactPage(reader.workspaceId, query, this.soughtBy(reader, query.q));
-    const { rows } = await this.database.pool.query<ContactRow>(text, values);
+    const { rows } = await this.database.of(reader.workspaceId).query<ContactRow>(text, values);
     return toPage(
       rows,
       query.limit,
@@ -48,7 +48,9 @@ export class ContactsService {
 
   /** The contact as the reader may see it. Throws 404. */
   async viewFor(reader: Reader, id: string): Promise<ContactDetails> {
-    const { rows } = await this.database.pool.query<ContactRow>(CONTACT_SQL, [reader.workspaceId, id]);
+    const { rows } = await this.database
+      .of(reader.workspaceId)
+      .query<ContactRow>(CONTACT_SQL, [reader.workspaceId, id]);
     if (!rows[0]) throw notFound('contact');
     return toContactDetails(rows[0], reader, this.gate);
   }
