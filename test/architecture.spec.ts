@@ -15,7 +15,7 @@ const ACROSS_WORKSPACES = [
   // Who has yet to learn whose a credential is.
   ['src/access/authority.reader.ts', 'src/access/api-key-usage.ts', 'src/auth/auth.service.ts'],
   ['src/auth/password-resets.service.ts', 'src/auth/tokens/password-tokens.service.ts'],
-  ['src/auth/tokens/token-mails.service.ts'],
+  ['src/auth/tokens/token-mails.service.ts', 'src/chatwoot/chatwoot.service.ts'],
   // What commits the work of many callers together.
   ['src/interactions/interaction-writer.ts', 'src/interactions/whatsapp-writer.ts'],
   ['src/interactions/repeats.ts', 'src/interactions/whatsapp.service.ts', 'src/presence/presence-connections.ts'],

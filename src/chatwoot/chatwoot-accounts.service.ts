@@ -36,7 +36,7 @@ export class ChatwootAccountsService {
 
   async list(workspaceId: string, page: PageQuery): Promise<Page<ChatwootAccountView>> {
     const { text, values } = accountPage(workspaceId, page);
-    const { rows } = await this.database.pool.query<AccountRow>(text, values);
+    const { rows } = await this.database.of(workspaceId).query<AccountRow>(text, values);
     return toPage(rows, page.limit, toAccountView, (row) => row.cursor);
   }
 
@@ -81,7 +81,7 @@ export class ChatwootAccountsService {
   }
 
   private async get(workspaceId: string, id: string): Promise<ChatwootAccountView> {
-    const { rows } = await this.database.pool.query<AccountRow>(ACCOUNT_SQL, [workspaceId, id]);
+    const { rows } = await this.database.of(workspaceId).query<AccountRow>(ACCOUNT_SQL, [workspaceId, id]);
     if (!rows[0]) throw notFound('chatwoot account');
     return toAccountView(rows[0]);
   }
