@@ -69,11 +69,11 @@ export class ConversationsService {
 
   /** Conversations of one workspace by their ids, each as the viewer may see it. */
   async viewsFor(viewers: ReadonlyMap<string, Authority>): Promise<Map<string, ConversationView>> {
-    const [workspaceId] = [...viewers.values()].map((viewer) => viewer.workspaceId);
-    const { rows } = await this.database.pool.query<ConversationRow>(CONVERSATIONS_SQL, [
-      workspaceId,
-      [...viewers.keys()],
-    ]);
+    const [viewer] = viewers.values();
+    if (!viewer) return new Map();
+    const { rows } = await this.database
+      .of(viewer.workspaceId)
+      .query<ConversationRow>(CONVERSATIONS_SQL, [viewer.workspaceId, [...viewers.keys()]]);
     const seen = rows.flatMap((row) => {
       const viewer = viewers.get(row.id);
       return viewer ? [[row.id, toConversationView(row, viewer, this.gate)] as const] : [];
