@@ -69,11 +69,11 @@ export class ConversationsService {
 
   /** Conversations of one workspace by their ids, each as the viewer may see it. */
   async viewsFor(viewers: ReadonlyMap<string, Authority>): Promise<Map<string, ConversationView>> {
-    const [viewer] = viewers.values();
-    if (!viewer) return new Map();
-    const { rows } = await this.database
-      .of(viewer.workspaceId)
-      .query<ConversationRow>(CONVERSATIONS_SQL, [viewer.workspaceId, [...viewers.keys()]]);
+    const [first] = viewers.values();
+    if (!first) return new Map();
+    const { workspaceId } = first;
+    const values = [workspaceId, [...viewers.keys()]];
+    const { rows } = await this.database.of(workspaceId).query<ConversationRow>(CONVERSATIONS_SQL, values);
     const seen = rows.flatMap((row) => {
       const viewer = viewers.get(row.id);
       return viewer ? [[row.id, toConversationView(row, viewer, this.gate)] as const] : [];
