@@ -159,6 +159,16 @@ export class AgentsController {
     return this.views.permissions(caller, id);
   }
 
+  /** One's own presence, or another's with `agents.read`. */
+  @Get(':id/presence')
+  @Authenticated()
+  @Refuses('permission_missing')
+  @Returns('PresenceView')
+  getPresence(@Caller() caller: Authority, @Param('id', agentId) id: string): Promise<PresenceView> {
+    if (id !== caller.agentId) requirePermission(caller, 'agents.read');
+    return this.presence.get(caller.workspaceId, id);
+  }
+
   /** One's own availability, or another's with `agents.presence`. */
   @Put(':id/presence')
   @Authenticated()

@@ -17,7 +17,8 @@ const SINCE = `(extract(epoch from p.since) * 1000)::float8 as since`;
 /** One agent. `$1`: id. */
 export const GET_SQL = `
 select p.workspace_id, p.agent_id, p.state, p.availability, p.connected, p.version, ${SINCE}
-from agent_presence p where p.agent_id = $1`;
+from agent_presence p join agent a on a.id = p.agent_id
+where p.agent_id = $1 and p.workspace_id = $2 and a.deleted_at is null`;
 
 /** Locks in the order of ids, so that two who lock several can't block each other. `$1`: agent ids. */
 export const LOCK_SQL = `

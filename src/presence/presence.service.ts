@@ -71,6 +71,19 @@ export class PresenceService implements OnModuleInit, AgentParticipant {
     return this.get(caller.workspaceId, agentId);
   }
 
+  /** An agent's presence now. Throws 404. */
+  async get(workspaceId: string, agentId: string): Promise<PresenceView> {
+    const { rows } = await this.database.of(workspaceId).query<PresenceRow>(queries.GET_SQL, [agentId, workspaceId]);
+    const row = rows[0];
+    if (!row) throw notFound('agent');
+    return {
+      state: row.state,
+      availability: row.availability,
+      connected: row.connected,
+      since: new Date(row.since).toISOString(),
+    };
+  }
+
   /** Ends the grace of lost connections that is over, and begins that of dead nodes' connections. */
   async sweep(): Promise<void> {
     await this.connections.sweep();
@@ -106,18 +119,6 @@ export class PresenceService implements OnModuleInit, AgentParticipant {
     const chosen = await change();
     const settled = await this.transitions.settle(em, causesOf(agentIds, cause));
     return settled.length > 0 ? settled : chosen;
-  }
-
-  private async get(workspaceId: string, agentId: string): Promise<PresenceView> {
-    const { rows } = await this.database.of(workspaceId).query<PresenceRow>(queries.GET_SQL, [agentId]);
-    const row = rows[0];
-    if (!row) throw notFound('agent');
-    return {
-      state: row.state,
-      availability: row.availability,
-      connected: row.connected,
-      since: new Date(row.since).toISOString(),
-    };
   }
 
   private recordOther(em: EntityManager, caller: Authority, agentId: string, availability: Availability): void {

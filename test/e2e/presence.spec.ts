@@ -44,6 +44,16 @@ describe('presence', () => {
     expect(await presenceOf(agent)).toMatchObject({ state: 'offline', availability: 'available', connected: false });
   });
 
+  it('is told to the agent, and of others only to who may read agents', async () => {
+    const agent = await newAgent();
+    const own = await loginAs(installation, agent);
+    const { agent: boss } = await admin.me();
+    expect(await own.agents.presence(agent.id)).toEqual((await admin.agents.get(agent.id)).presence);
+    expect(await admin.agents.presence(agent.id)).toMatchObject({ state: 'offline', connected: false });
+    expect(await problemOf(own.agents.presence(boss.id))).toMatchObject({ status: 403, permission: 'agents.read' });
+    expect(await problemOf(admin.agents.presence(randomUUID()))).toMatchObject({ code: 'not_found' });
+  });
+
   it('keeps an agent connected while another tab is open, on whatever node', async () => {
     const agent = await newAgent();
     const [first, second] = [await open(here, agent), await open(there, agent)];

@@ -153,6 +153,8 @@ export function agentCalls(send: Send) {
     /** What the agent may do now, and where each right comes from. */
     permissions: (id: Id, options?: CallOptions) =>
       http.get<EffectivePermissions>(`/agents/${of(id)}/permissions`, {}, options),
+    /** One's own, or with `agents.read` another's. */
+    presence: (id: Id, options?: CallOptions) => http.get<PresenceView>(`/agents/${of(id)}/presence`, {}, options),
     setPresence: (id: Id, body: SetPresenceRequest, options?: CallOptions) =>
       http.put<PresenceView>(`/agents/${of(id)}/presence`, body, options),
   };
