@@ -6,7 +6,7 @@ import { Loading } from '../design/states.js';
 import { usePageTitle } from '../design/page.js';
 import { Freshness } from '../live/freshness.js';
 import { useOpenAlerts, useRoster } from '../live/live-dashboard.js';
-import { useSampledRoster } from '../live/use-sampled-roster.js';
+import { useSampled } from '../live/use-sampled.js';
 import { Inspector } from './inspector.js';
 import { FloorSummary } from './floor-summary.js';
 import { FloorToolbar } from './floor-toolbar.js';
@@ -29,7 +29,7 @@ export default function FloorPage() {
     [setAddress],
   );
   const roster = useRoster();
-  const sample = useSampledRoster(roster, SAMPLE_MS);
+  const sample = useSampled(roster, SAMPLE_MS);
   const { alerts } = useOpenAlerts();
   const alarmed = useMemo(() => new Set([...alerts.values()].flatMap(({ agent }) => agent?.id ?? [])), [alerts]);
   const [selected, setSelected] = useState<string | null>(null);

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useTime } from '../design/format.js';
-import type { RosterSample } from '../live/use-sampled-roster.js';
+import type { RosterSample } from '../live/use-sampled.js';
 import css from './floor.module.css';
 
 /** Says that the numbers are old, for as long as they are. */

@@ -22,8 +22,9 @@ import {
   type LiveStatus,
   type RosterRow,
 } from '#client';
-import { endSession, muster } from '../session/session.js';
+import { muster } from '../session/session.js';
 import { useMay, useTakeRights } from '../session/use-me.js';
+import { followAuthority } from './follow-authority.js';
 import { SharedView } from './shared-view.js';
 
 interface LiveViews {
@@ -33,9 +34,6 @@ interface LiveViews {
 
 const Shared = createContext<LiveViews | null>(null);
 
-/** What closes only the connection: the session goes on with fewer rights. */
-const RIGHTS_LOST = new Set(['permission_lost', 'permission_missing']);
-
 export function LiveDashboard({ children }: { children: ReactNode }) {
   const mayWatch = useMay('dashboard.view');
   const [shared, setShared] = useState<LiveViews | null>(null);
@@ -44,19 +42,11 @@ export function LiveDashboard({ children }: { children: ReactNode }) {
   useEffect(() => {
     if (!mayWatch) return;
     const opened = connectDashboard(muster);
-    const stop = [
-      opened.on('permissions.changed', (changed) => takeRights(changed)),
-      opened.subscribe(() => {
-        const { closure } = opened.current;
-        if (!closure || closure.code === 'closed_by_client') return;
-        if (RIGHTS_LOST.has(closure.code)) takeRights(null);
-        else endSession(closure);
-      }),
-    ];
+    const stop = followAuthority(opened, (changed) => takeRights(changed));
     const sharing = { roster: new SharedView(() => opened.roster()), alerts: new SharedView(() => opened.alerts()) };
     setShared(sharing);
     return () => {
-      stop.forEach((end) => end());
+      stop();
       setShared(null);
       sharing.roster.end();
       sharing.alerts.end();

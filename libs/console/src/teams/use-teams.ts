@@ -4,7 +4,7 @@ import { muster } from '../session/session.js';
 
 export const TEAMS = ['teams'] as const;
 
-async function allTeams(): Promise<TeamView[]> {
+export async function allTeams(): Promise<TeamView[]> {
   const teams: TeamView[] = [];
   for await (const team of everyPage((params) => muster.teams.list(params), { limit: 200, sort: 'name' }))
     teams.push(team);

@@ -1,0 +1,163 @@
+import { Button, Menu } from '@mantine/core';
+import { IconArrowLeft, IconClockHour4, IconEye, IconEyeOff, IconUserPlus } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router';
+import type { ConversationView } from '#client';
+import { useMoment } from '../design/format.js';
+import { IconButton } from '../design/icon-button.js';
+import { useMay, useMe } from '../session/use-me.js';
+import type { ConversationRights } from './conversation-rights.js';
+import { durationOf, serviceWindow } from './service-window.js';
+import { type Act, useAct, useRefusalText } from './use-act.js';
+import { useKnownTeams } from './use-known-teams.js';
+import css from './inbox.module.css';
+
+const RevealDialog = lazy(() => import('./reveal-dialog.js'));
+
+interface Props {
+  conversation: ConversationView;
+  rights: ConversationRights;
+  now: number;
+  onShowPanel: () => void;
+}
+
+/** With whom, who has it, how long answers are free; and what can be done with it. */
+export function ConversationHead({ conversation, rights, now, onShowPanel }: Props) {
+  const { t } = useTranslation();
+  const [address] = useSearchParams();
+  const act = useAct(conversation.id);
+  const refusal = useRefusalText();
+  const { contact, assignee, team } = conversation;
+  return (
+    <header className={css.head}>
+      <div className={css.who}>
+        <Link
+          to={{ pathname: '/inbox', search: address.toString() }}
+          className={`icon-button ${css.back}`}
+          aria-label={t('inbox.back')}
+        >
+          <IconArrowLeft size={18} />
+        </Link>
+        <div className={css.names}>
+          <h2 className="clip" dir="auto">
+            {contact.name ?? t('inbox.unknown')}
+          </h2>
+          <Phone conversation={conversation} />
+        </div>
+        <WindowLeft expiresAt={conversation.windowExpiresAt} now={now} />
+      </div>
+      <div className={css.acts}>
+        <p className="muted">
+          {assignee ? t('inbox.has', { name: assignee.name }) : t('inbox.nobodyHas')}
+          {team && <> · {team.name}</>}
+          {conversation.status === 'resolved' && <> · {t('inbox.statuses.resolved')}</>}
+        </p>
+        <Acts conversation={conversation} rights={rights} act={act} onShowPanel={onShowPanel} />
+      </div>
+      {act.error && (
+        <p role="alert" className={`alert ${css.refused}`}>
+          {refusal(act.error)}
+        </p>
+      )}
+    </header>
+  );
+}
+
+function Acts({
+  conversation,
+  rights,
+  act,
+  onShowPanel,
+}: Omit<Props, 'now'> & { act: ReturnType<typeof useAct> }) {
+  const { t } = useTranslation();
+  const { agent } = useMe();
+  const teams = useKnownTeams().filter(({ id }) => id !== conversation.team?.id);
+  const button = (label: string, what: Act, isMain = false) => (
+    <Button
+      size="compact-sm"
+      {...(!isMain && { variant: 'default' })}
+      loading={act.isPending && act.variables.kind === what.kind}
+      disabled={act.isPending}
+      onClick={() => act.mutate(what)}
+    >
+      {label}
+    </Button>
+  );
+  return (
+    <div className={css.buttons}>
+      {rights.take && button(t('inbox.take'), { kind: 'take', agentId: agent.id, version: conversation.version }, true)}
+      {rights.assign && button(t('inbox.leastLoaded'), { kind: 'least-loaded' })}
+      {rights.assign && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          className={css.panelButton ?? ''}
+          leftSection={<IconUserPlus size={15} />}
+          onClick={onShowPanel}
+        >
+          {t('inbox.assignTo')}
+        </Button>
+      )}
+      {rights.assign && teams.length > 0 && (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button size="compact-sm" variant="default" disabled={act.isPending}>
+              {t('inbox.transfer')}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown className={css.teams ?? ''}>
+            {teams.map(({ id, name }) => (
+              <Menu.Item key={id} onClick={() => act.mutate({ kind: 'transfer', teamId: id })}>
+                {name}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {rights.unassign && button(t('inbox.unassign'), { kind: 'unassign' })}
+      {rights.resolve && button(t('inbox.resolve'), { kind: 'resolve' })}
+      {rights.reopen && button(t('inbox.reopen'), { kind: 'reopen' }, true)}
+    </div>
+  );
+}
+
+function Phone({ conversation: { contact } }: { conversation: ConversationView }) {
+  const { t } = useTranslation();
+  const mayReveal = useMay('contacts.reveal-phone');
+  const { hidePhone } = useMe();
+  const [isAsking, setAsking] = useState(false);
+  if (contact.phone === null) return <span className="muted">{t('inbox.noNumber')}</span>;
+  return (
+    <span className={css.phone}>
+      <span className="mono ltr" data-testid="phone">
+        {contact.phone}
+      </span>
+      {contact.masked && (
+        <span className="muted" title={t('inbox.maskedHelp')}>
+          <IconEyeOff size={14} aria-hidden="true" /> {t('inbox.masked')}
+        </span>
+      )}
+      {contact.masked && mayReveal && !hidePhone && (
+        <IconButton label={t('inbox.reveal')} onClick={() => setAsking(true)}>
+          <IconEye size={16} />
+        </IconButton>
+      )}
+      <Suspense fallback={null}>
+        {isAsking && <RevealDialog contact={contact} onClose={() => setAsking(false)} />}
+      </Suspense>
+    </span>
+  );
+}
+
+function WindowLeft({ expiresAt, now }: { expiresAt: string | null; now: number }) {
+  const { t } = useTranslation();
+  const moment = useMoment();
+  const { state, leftMs } = serviceWindow(expiresAt, now);
+  return (
+    <span className={css.window} data-state={state} title={expiresAt ? moment(expiresAt) : undefined}>
+      <IconClockHour4 size={14} aria-hidden="true" />
+      {t(`inbox.window.${state}`, { left: durationOf(leftMs) })}
+    </span>
+  );
+}

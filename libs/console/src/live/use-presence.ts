@@ -1,0 +1,34 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { Availability, InboxConnection, PresenceView } from '#client';
+import { muster } from '../session/session.js';
+import { useMe } from '../session/use-me.js';
+
+/** Somebody else may set it, on another node: it is looked for this often. */
+const LOOK_EVERY_MS = 10_000;
+
+const key = (agentId: string) => ['presence', agentId];
+
+/** One's own presence, and how to set it through the inbox's connection. */
+export function usePresence(connection: InboxConnection | null) {
+  const { id } = useMe().agent;
+  const client = useQueryClient();
+  const { data: presence } = useQuery({
+    queryKey: key(id),
+    queryFn: ({ signal }) => muster.agents.presence(id, { signal }),
+    refetchInterval: LOOK_EVERY_MS,
+  });
+  useEffect(
+    () => connection?.subscribe(() => void client.invalidateQueries({ queryKey: key(id) })),
+    [client, connection, id],
+  );
+  const set = useMutation({
+    mutationFn: async (availability: Availability) => {
+      if (!connection) throw new Error('not connected');
+      return connection.setPresence(availability);
+    },
+    onSuccess: (now) => client.setQueryData<PresenceView>(key(id), now),
+    onSettled: () => client.invalidateQueries({ queryKey: key(id) }),
+  });
+  return { presence, set };
+}
