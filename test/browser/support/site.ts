@@ -41,7 +41,10 @@ export class Site {
   static async start(): Promise<Site> {
     const database = await createDatabase();
     const port = await freePort();
-    const environment = nodeEnvironment(database.url, { MUSTER_REDIS_PREFIX: `browser-${port}` });
+    const environment = nodeEnvironment(database.url, {
+      MUSTER_REDIS_PREFIX: `browser-${port}`,
+      MUSTER_OUTGOING_LOOPBACK: 'on',
+    });
     const node = await startProcess(port, environment);
     const executablePath = await chromiumPath();
     const browser = await chromium.launch({ executablePath, args: [...FLAGS, ...MORE_FLAGS] });

@@ -3,6 +3,7 @@ import type { Permission } from '#client';
 
 export const MODULES = [
   { key: 'floor', path: '/floor', any: ['dashboard.view'] },
+  { key: 'inbox', path: '/inbox', any: ['inbox.read'] },
   { key: 'alerts', path: '/alerts', any: ['dashboard.view'] },
   { key: 'agents', path: '/agents', any: ['agents.read', 'agents.manage'] },
   { key: 'teams', path: '/teams', any: ['teams.read', 'teams.manage'] },

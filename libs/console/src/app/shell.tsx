@@ -5,6 +5,7 @@ import {
   IconKey,
   IconListSearch,
   IconLogout,
+  IconMessages,
   IconShieldHalf,
   IconUsers,
 } from '@tabler/icons-react';
@@ -14,6 +15,7 @@ import { Link, NavLink, useLocation } from 'react-router';
 import { Brand } from '../design/brand.js';
 import { ThemeButton } from '../design/theme-button.js';
 import { LanguageSelect } from '../i18n/language-select.js';
+import { useOpenInbox } from '../live/live-inbox.js';
 import { endSession } from '../session/session.js';
 import { useMe } from '../session/use-me.js';
 import { type ModuleKey, modulesFor } from './modules.js';
@@ -22,10 +24,12 @@ import { initialsOf } from '../design/initials.js';
 import { IconButton } from '../design/icon-button.js';
 import css from './shell.module.css';
 
+const OwnPresence = lazy(() => import('../live/own-presence.js'));
 const Notices = lazy(() => import('../design/notices.js'));
 
 const ICONS: Record<ModuleKey, typeof IconUsers> = {
   floor: IconActivityHeartbeat,
+  inbox: IconMessages,
   alerts: IconBell,
   agents: IconUsers,
   teams: IconShieldHalf,
@@ -94,11 +98,13 @@ function Rail() {
 function Account() {
   const { t } = useTranslation();
   const { agent, team } = useMe();
+  const inbox = useOpenInbox();
   return (
     <div className={css.who}>
       <NavLink to="/account" className={css.account ?? ''} title={t('nav.myAccount')}>
         <span className="avatar" aria-hidden="true">
           {initialsOf(agent.name)}
+          <Suspense fallback={null}>{inbox && <OwnPresence connection={inbox} />}</Suspense>
         </span>
         <span className={css.names}>
           <b className="clip" dir="auto">

@@ -3,6 +3,7 @@ import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
 import { LiveDashboard } from '../live/live-dashboard.js';
+import { LiveInbox } from '../live/live-inbox.js';
 import { explain } from '../session/problem-text.js';
 import { MeProvider, useMe, useMeQuery } from '../session/use-me.js';
 import { Failure, Loading } from '../design/states.js';
@@ -12,6 +13,7 @@ import { Shell } from './shell.js';
 
 const SCREENS: Record<ModuleKey, React.LazyExoticComponent<() => ReactNode>> = {
   floor: lazy(() => import('../floor/floor-page.js')),
+  inbox: lazy(() => import('../inbox/inbox-page.js')),
   alerts: lazy(() => import('../alerts/alerts-page.js')),
   agents: lazy(() => import('../agents/agents-page.js')),
   teams: lazy(() => import('../teams/teams-page.js')),
@@ -28,13 +30,15 @@ export default function Workplace() {
     return (
       <MeProvider value={me}>
         <LiveDashboard>
-          <BrowserRouter basename="/console">
-            <Shell>
-              <Suspense fallback={<Loading />}>
-                <Screens />
-              </Suspense>
-            </Shell>
-          </BrowserRouter>
+          <LiveInbox>
+            <BrowserRouter basename="/console">
+              <Shell>
+                <Suspense fallback={<Loading />}>
+                  <Screens />
+                </Suspense>
+              </Shell>
+            </BrowserRouter>
+          </LiveInbox>
         </LiveDashboard>
       </MeProvider>
     );
@@ -62,6 +66,14 @@ function Screens() {
           />
         );
       })}
+      <Route
+        path="/inbox/:id"
+        element={
+          <Guarded module="inbox">
+            <SCREENS.inbox />
+          </Guarded>
+        }
+      />
       <Route
         path="/agents/:id"
         element={

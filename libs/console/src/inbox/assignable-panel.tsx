@@ -163,9 +163,7 @@ function Agents({
           </li>
         ))}
       </ol>
-      {found.length > MOST && (
-        <p className="muted">{t('inbox.moreAgents', { count: found.length - MOST })}</p>
-      )}
+      {found.length > MOST && <p className="muted">{t('inbox.moreAgents', { count: found.length - MOST })}</p>}
     </>
   );
 }

@@ -64,12 +64,7 @@ export function ConversationHead({ conversation, rights, now, onShowPanel }: Pro
   );
 }
 
-function Acts({
-  conversation,
-  rights,
-  act,
-  onShowPanel,
-}: Omit<Props, 'now'> & { act: ReturnType<typeof useAct> }) {
+function Acts({ conversation, rights, act, onShowPanel }: Omit<Props, 'now'> & { act: ReturnType<typeof useAct> }) {
   const { t } = useTranslation();
   const { agent } = useMe();
   const teams = useKnownTeams().filter(({ id }) => id !== conversation.team?.id);

@@ -56,12 +56,7 @@ function Filters({ query, onChoose }: Omit<Props, 'chosen'>) {
     <div className={css.filters}>
       <div className={css.scopes} role="group" aria-label={t('inbox.whose')}>
         {SCOPES.map((scope) => (
-          <button
-            key={scope}
-            type="button"
-            aria-pressed={scope === query.scope}
-            onClick={() => onChoose({ scope })}
-          >
+          <button key={scope} type="button" aria-pressed={scope === query.scope} onClick={() => onChoose({ scope })}>
             {t(`inbox.scopes.${scope}`)}
           </button>
         ))}

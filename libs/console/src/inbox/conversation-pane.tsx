@@ -24,9 +24,7 @@ export function ConversationPane({ id, onShowPanel }: { id: Id; onShowPanel: () 
     return (
       <section className={`card ${css.pane} ${css.conversation}`}>
         {isGone && <Empty title={t('inbox.gone')} />}
-        {error && !isGone && (
-          <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />
-        )}
+        {error && !isGone && <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />}
         {!error && <Loading />}
       </section>
     );

@@ -46,11 +46,7 @@ export default function InboxPage() {
             <Empty title={t('inbox.choose')}>{t('inbox.chooseHelp')}</Empty>
           </section>
         )}
-        <AssignablePanel
-          connection={connection}
-          conversationId={id}
-          onClose={() => setPanelOpen(false)}
-        />
+        <AssignablePanel connection={connection} conversationId={id} onClose={() => setPanelOpen(false)} />
       </div>
     </div>
   );

@@ -53,9 +53,7 @@ function Names({ agentIds }: { agentIds: readonly Id[] }) {
           {mayOpen ? <Link to={`/agents/${id}`}>{nameOf(id)}</Link> : nameOf(id)}
         </li>
       ))}
-      {agentIds.length > MOST && (
-        <li className="muted">{t('inbox.moreAgents', { count: agentIds.length - MOST })}</li>
-      )}
+      {agentIds.length > MOST && <li className="muted">{t('inbox.moreAgents', { count: agentIds.length - MOST })}</li>}
     </ul>
   );
 }

@@ -1,14 +1,15 @@
 /** The messages of a conversation as pages of the newest first, with what was told in between. Pure. */
 import type { InfiniteData } from '@tanstack/react-query';
-import type { MessageView, Page } from '#client';
+import type { MessageStatus, MessageView, Page } from '#client';
 
-export type MessageLog = InfiniteData<Page<MessageView>, string | null>;
+export type MessageLog = InfiniteData<Page<MessageView>>;
 
 /** The log with a message as it is now: in its place if it is known, unless what is known is newer; else the newest. */
 export function withMessage(log: MessageLog, message: MessageView): MessageLog {
   const known = log.pages.some((page) => page.data.some(({ id }) => id === message.id));
   const pages = log.pages.map((page, n) => {
-    if (known) return { ...page, data: page.data.map((held) => (held.id === message.id ? newer(held, message) : held)) };
+    if (known)
+      return { ...page, data: page.data.map((held) => (held.id === message.id ? newer(held, message) : held)) };
     return n === 0 ? { ...page, data: [message, ...page.data] } : page;
   });
   return { ...log, pages };
@@ -20,8 +21,11 @@ export function inOrder(log: MessageLog): MessageView[] {
   return [...all.values()].sort((a, b) => (a.at === b.at ? order(a.id, b.id) : order(a.at, b.at)));
 }
 
+/** What comes later; WhatsApp's times are too coarse to tell. */
+const PROGRESS: readonly MessageStatus[] = ['received', 'queued', 'sent', 'failed', 'delivered', 'read'];
+
 function newer(held: MessageView, told: MessageView): MessageView {
-  return told.statusAt >= held.statusAt ? told : held;
+  return PROGRESS.indexOf(told.status) >= PROGRESS.indexOf(held.status) ? told : held;
 }
 
 function order(a: string, b: string): number {

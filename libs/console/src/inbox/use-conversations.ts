@@ -1,7 +1,7 @@
 /** Conversations and their messages as they are read, and kept current by what is pushed. */
-import { useInfiniteQuery, useQuery, type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type InfiniteData, useInfiniteQuery, useQuery, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { ConversationView, Id, InboxConnection, MessageView } from '#client';
+import type { ConversationView, Id, InboxConnection, MessageView, Page } from '#client';
 import { muster } from '../session/session.js';
 import { useMe } from '../session/use-me.js';
 import { type InboxQuery, paramsOf } from './inbox-query.js';
@@ -31,9 +31,14 @@ export function useConversationList(query: InboxQuery) {
 }
 
 export function useConversation(id: Id) {
+  const client = useQueryClient();
   return useQuery({
     queryKey: [ONE, id],
-    queryFn: ({ signal }) => muster.conversations.get(id, { signal }),
+    queryFn: async ({ signal }) => {
+      const conversation = await muster.conversations.get(id, { signal });
+      putInLists(client, conversation);
+      return conversation;
+    },
     refetchInterval: LOOK_EVERY_MS,
   });
 }
@@ -52,6 +57,16 @@ export function useMessages(id: Id, isPushed: boolean) {
 
 export function takeConversation(client: QueryClient, told: ConversationView): void {
   client.setQueryData<ConversationView>([ONE, told.id], (held) => (held && held.version > told.version ? held : told));
+  putInLists(client, told);
+}
+
+/** Shows the conversation in the lists as it is now; whether it still belongs there, the next reading says. */
+function putInLists(client: QueryClient, told: ConversationView): void {
+  const put = (held: ConversationView) => (held.id === told.id && held.version < told.version ? told : held);
+  client.setQueriesData<InfiniteData<Page<ConversationView>>>(
+    { queryKey: [LISTS] },
+    (lists) => lists && { ...lists, pages: lists.pages.map((page) => ({ ...page, data: page.data.map(put) })) },
+  );
 }
 
 export function takeMessage(client: QueryClient, told: MessageView): void {
@@ -71,7 +86,7 @@ function refreshAll(client: QueryClient): void {
 export function useInboxFeed(connection: InboxConnection | null): void {
   const client = useQueryClient();
   useEffect(() => {
-    if (!connection) return;
+    if (!connection) return undefined;
     let gathering: number | undefined;
     const gather = (): void => {
       gathering ??= window.setTimeout(() => {

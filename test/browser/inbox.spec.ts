@@ -1,0 +1,172 @@
+/** The inbox, as agents and supervisors use it: what comes is pushed, what is refused says why. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AgentView, ConversationView, MusterApi, TeamView } from '#client';
+import { eventually } from '../support/eventually.js';
+import { createAgent, createTeam, PASSWORD } from '../support/people.js';
+import { Line } from '../support/whatsapp/line.js';
+import { Site, type Window } from './support/site.js';
+
+const DAY_MS = 24 * 3_600_000;
+
+describe('the inbox', () => {
+  let site: Site;
+  let admin: MusterApi;
+  let team: TeamView;
+  let ana: AgentView;
+  let line: Line;
+  let theirs: Window;
+  let mine: Window;
+  let phone: string;
+  let conversation: ConversationView;
+
+  beforeAll(async () => {
+    site = await Site.start();
+    admin = await site.admin();
+    team = await createTeam(admin, ['inbox.read', 'inbox.reply'], { name: 'Support', capacity: 1 });
+    ana = await createAgent(admin, team, { name: 'Ana Souza' });
+    await createAgent(admin, team, { name: 'Bo Lin' });
+    line = await Line.connect(admin, site.url, team.id);
+    ({ phone, conversation } = await customer('Olena Moreira', 'Where is order 4711?'));
+    theirs = await site.openAs(ana.email, PASSWORD);
+    mine = await site.openAsAdmin({ path: `/inbox/${conversation.id}` });
+  });
+  afterAll(async () => {
+    await line.api.stop();
+    await site.stop();
+  });
+
+  async function customer(name: string, text: string, at = Date.now()) {
+    const number = Line.newPhone();
+    await line.writes({ phone: number, name, text, at });
+    return { phone: number, conversation: await Line.conversationOf(admin, number) };
+  }
+
+  const chats = ({ page }: Window) => page.getByRole('region', { name: 'Conversations' });
+  const chat = ({ page }: Window) => page.getByRole('region', { name: 'The chosen conversation' });
+  const said = (window: Window) => window.page.getByTestId('message');
+  const assignable = ({ page }: Window) => page.getByTestId('assignable');
+  const click = (window: Window, name: string) => chat(window).getByRole('button', { name, exact: true }).click();
+
+  it('is where an agent begins, whose window makes them connected, and who says when they want work', async () => {
+    await theirs.page.getByRole('heading', { name: 'Inbox' }).waitFor();
+    await mine.page.getByTestId('left-out').getByText('away').waitFor();
+    await theirs.page.getByRole('radio', { name: 'available' }).check({ force: true });
+    await assignable(mine).getByText('Ana Souza').waitFor();
+    expect((await admin.agents.get(ana.id)).presence.state).toBe('available');
+  });
+
+  it('tells supervisors who is left out, and why', async () => {
+    await mine.page.getByTestId('left-out').getByText('offline').click();
+    await mine.page.getByTestId('left-out').getByRole('link', { name: 'Bo Lin' }).waitFor();
+    expect(await theirs.page.getByTestId('left-out').count()).toBe(0);
+    await theirs.page.getByText('Why others are left out is shown').waitFor();
+  });
+
+  it('has a queue of what nobody has, from which a supervisor gives to an agent, who sees it at once', async () => {
+    await chats(theirs).getByRole('button', { name: 'Queue' }).click();
+    await chats(theirs).getByRole('link', { name: 'Olena Moreira' }).waitFor();
+    await chats(theirs).getByRole('button', { name: 'Mine' }).click();
+    await chats(theirs).getByText('You have none').waitFor();
+    await mine.page.getByRole('button', { name: 'Assign to Ana Souza' }).click();
+    await chat(mine).getByText('Ana Souza has it').waitFor();
+    await chats(theirs).getByRole('link', { name: 'Olena Moreira' }).click();
+    await said(theirs).getByText('Where is order 4711?').waitFor();
+    await chat(theirs).getByText('answers free for 23h').waitFor();
+    expect(await theirs.page.getByTestId('phone').innerText()).toBe(phone);
+  });
+
+  it('says why nobody can take another', async () => {
+    await assignable(mine).getByText('Ana Souza').waitFor({ state: 'detached' });
+    await mine.page.getByTestId('left-out').getByText('at capacity').waitFor();
+    const next = await customer('Yusuf Santos', 'Hello?');
+    await chats(mine).getByRole('link', { name: 'Yusuf Santos' }).click();
+    await said(mine).getByText('Hello?').waitFor();
+    await click(mine, 'To the least loaded');
+    await chat(mine)
+      .getByRole('alert')
+      .filter({ hasText: /at capacity/ })
+      .waitFor();
+    expect((await admin.conversations.get(next.conversation.id)).assignee).toBeNull();
+  });
+
+  it('sends an answer and shows how far it comes; what the customer writes is there without asking', async () => {
+    const answer = theirs.page.getByRole('textbox', { name: 'Your answer' });
+    const sent = line.nextTaken();
+    await answer.fill('It is on its way');
+    await answer.press('Enter');
+    await said(theirs).filter({ hasText: 'It is on its way' }).getByText('sent').waitFor();
+    expect(await answer.inputValue()).toBe('');
+    await line.reports(await sent, 'read');
+    await said(theirs).filter({ hasText: 'It is on its way' }).getByText('read').waitFor();
+    await line.writes({ phone, name: 'Olena Moreira', text: 'Thank you!' });
+    await said(theirs).getByText('Thank you!').waitFor();
+  });
+
+  it('shows why an answer failed, at the answer', async () => {
+    const answer = theirs.page.getByRole('textbox', { name: 'Your answer' });
+    const sent = line.nextTaken();
+    await answer.fill('Is it there?');
+    await theirs.page.getByRole('button', { name: 'Send' }).click();
+    await line.reports(await sent, 'failed', [{ code: 131026 }]);
+    await said(theirs).filter({ hasText: 'Is it there?' }).getByText('(131026)').waitFor();
+  });
+
+  it('takes no answer when the 24 hours are over, and none in what one does not have', async () => {
+    const late = await customer('Late Customer', 'Long ago', Date.now() - DAY_MS - 60_000);
+    await chats(theirs).getByRole('button', { name: 'All' }).click();
+    await chats(theirs).getByRole('link', { name: 'Late Customer' }).click();
+    await chat(theirs).getByText('24 hours are over').waitFor();
+    await chat(theirs).getByText('Take it to answer').waitFor();
+    await click(theirs, 'Take it');
+    await chat(theirs)
+      .getByRole('alert')
+      .filter({ hasText: /at capacity/ })
+      .waitFor();
+    await mine.page.goto(`${site.url}/console/inbox/${late.conversation.id}`);
+    await chat(mine).getByText('only template messages').waitFor();
+  });
+
+  it('hands over to a team, takes back, resolves and reopens', async () => {
+    const other = await createTeam(admin, ['inbox.read', 'inbox.reply'], { name: 'Sales' });
+    await mine.page.goto(`${site.url}/console/inbox/${conversation.id}`);
+    await click(mine, 'To a team…');
+    await mine.page.getByRole('menuitem', { name: 'Sales' }).click();
+    await chat(mine).getByText('Nobody has it · Sales').waitFor();
+    expect(await admin.conversations.get(conversation.id)).toMatchObject({ team: { id: other.id }, assignee: null });
+    await click(mine, 'Resolve');
+    await chat(mine).getByText('It is resolved').waitFor();
+    await click(mine, 'Reopen');
+    await chat(mine).getByText('It is resolved').waitFor({ state: 'detached' });
+    await assignable(mine).getByText('Ana Souza').waitFor();
+    await click(mine, 'Take it');
+    // An administrator who has not said to be available is no exception.
+    await chat(mine).getByRole('alert').filter({ hasText: /away/ }).waitFor();
+  });
+
+  it('masks numbers the moment Hide Phone is on, also in the open window', async () => {
+    await admin.conversations.assign(conversation.id, { agentId: ana.id });
+    await chats(theirs).getByRole('button', { name: 'Mine' }).click();
+    await chats(theirs).getByRole('link', { name: 'Olena Moreira' }).click();
+    await admin.agents.update(ana.id, { hidePhone: true });
+    await eventually(
+      () => theirs.page.locator('#screen').innerText(),
+      (text) => text.includes('masked') && !text.includes(phone.slice(1)),
+    );
+    await theirs.page
+      .getByTestId('phone')
+      .filter({ hasText: phone.slice(-2) })
+      .waitFor();
+    expect(await theirs.page.getByRole('button', { name: 'Show the whole number…' }).count()).toBe(0);
+  });
+
+  it('ends the agent’s presence with the window, and complained about nothing', async () => {
+    await theirs.close();
+    await eventually(
+      () => admin.agents.get(ana.id),
+      ({ presence }) => !presence.connected,
+      20_000,
+    );
+    expect([...mine.complaints, ...theirs.complaints, ...mine.outside, ...theirs.outside]).toEqual([]);
+    await mine.close();
+  });
+});
