@@ -50,7 +50,8 @@ describe('the inbox', () => {
   it('is where an agent begins, whose window makes them connected, and who says when they want work', async () => {
     await theirs.page.getByRole('heading', { name: 'Inbox' }).waitFor();
     await mine.page.getByTestId('left-out').getByText('away').waitFor();
-    await theirs.page.getByRole('radio', { name: 'available' }).check({ force: true });
+    await theirs.page.getByRole('status').filter({ hasText: 'Live' }).first().waitFor();
+    await theirs.page.getByRole('group', { name: 'Your availability' }).getByText('available').click();
     await assignable(mine).getByText('Ana Souza').waitFor();
     expect((await admin.agents.get(ana.id)).presence.state).toBe('available');
   });
@@ -159,13 +160,13 @@ describe('the inbox', () => {
     expect(await theirs.page.getByRole('button', { name: 'Show the whole number…' }).count()).toBe(0);
   });
 
-  it('ends the agent’s presence with the window, and complained about nothing', async () => {
-    await theirs.close();
+  it('ends the agent’s presence with the session, and complained about nothing', async () => {
+    await theirs.page.getByRole('button', { name: 'Sign out' }).click();
     await eventually(
       () => admin.agents.get(ana.id),
       ({ presence }) => !presence.connected,
-      20_000,
     );
+    await theirs.close();
     expect([...mine.complaints, ...theirs.complaints, ...mine.outside, ...theirs.outside]).toEqual([]);
     await mine.close();
   });

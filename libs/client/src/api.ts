@@ -106,7 +106,7 @@ export class MusterApi {
     this.inbox = inboxCalls(this.send);
     this.dashboard = dashboardCalls(this.send);
     this.audit = auditCalls(this.send);
-    this.reports = reportCalls(this.send);
+    this.reports = reportCalls(this.send, { url, credentials, fetch });
     this.thresholds = thresholdCalls(this.send);
     this.alerts = alertCalls(this.send);
     this.webhooks = webhookCalls(this.send);

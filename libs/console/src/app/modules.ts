@@ -7,6 +7,7 @@ export const MODULES = [
   { key: 'alerts', path: '/alerts', any: ['dashboard.view'] },
   { key: 'agents', path: '/agents', any: ['agents.read', 'agents.manage'] },
   { key: 'teams', path: '/teams', any: ['teams.read', 'teams.manage'] },
+  { key: 'reports', path: '/reports', any: ['reports.view'] },
   { key: 'audit', path: '/audit', any: ['audit.read'] },
   { key: 'keys', path: '/keys', any: ['api-keys.manage'] },
 ] as const satisfies readonly { key: string; path: string; any: readonly Permission[] }[];

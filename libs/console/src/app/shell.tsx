@@ -2,6 +2,7 @@
 import {
   IconActivityHeartbeat,
   IconBell,
+  IconChartBar,
   IconKey,
   IconListSearch,
   IconLogout,
@@ -33,6 +34,7 @@ const ICONS: Record<ModuleKey, typeof IconUsers> = {
   alerts: IconBell,
   agents: IconUsers,
   teams: IconShieldHalf,
+  reports: IconChartBar,
   audit: IconListSearch,
   keys: IconKey,
 };

@@ -17,6 +17,7 @@ const SCREENS: Record<ModuleKey, React.LazyExoticComponent<() => ReactNode>> = {
   alerts: lazy(() => import('../alerts/alerts-page.js')),
   agents: lazy(() => import('../agents/agents-page.js')),
   teams: lazy(() => import('../teams/teams-page.js')),
+  reports: lazy(() => import('../reports/reports-page.js')),
   audit: lazy(() => import('../audit/audit-page.js')),
   keys: lazy(() => import('../keys/keys-page.js')),
 };

@@ -41,3 +41,25 @@ export function useNumber(): Write<number> {
     return (value) => format.format(value);
   }, [i18n.language]);
 }
+
+const PERCENT = { style: 'percent', maximumFractionDigits: 0 } as const;
+const DECIMAL = { maximumFractionDigits: 1 } as const;
+
+/** `42%`; a dash where there was nothing to divide by. */
+export function usePercent(): Write<number | null> {
+  return useShare(PERCENT);
+}
+
+/** `1.4`; a dash where there was nothing to divide by. */
+export function useDecimal(): Write<number | null> {
+  return useShare(DECIMAL);
+}
+
+function useShare(options: Intl.NumberFormatOptions): Write<number | null> {
+  const { i18n } = useTranslation();
+  const { language } = i18n;
+  return useMemo(() => {
+    const format = new Intl.NumberFormat(`${language}-u-nu-latn`, options);
+    return (value) => (value === null ? '—' : format.format(value));
+  }, [language, options]);
+}

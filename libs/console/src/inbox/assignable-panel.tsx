@@ -12,7 +12,7 @@ import { rightsOn } from './conversation-rights.js';
 import { LeftOutList } from './left-out-list.js';
 import { useAct, useRefusalText } from './use-act.js';
 import { useConversation } from './use-conversations.js';
-import { useKnownTeams } from './use-known-teams.js';
+import { useKnownTeams } from '../teams/use-known-teams.js';
 import css from './assignable.module.css';
 
 interface Props {

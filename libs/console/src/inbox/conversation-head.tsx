@@ -4,13 +4,14 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import type { ConversationView } from '#client';
+import { durationOf } from '../design/duration.js';
 import { useMoment } from '../design/format.js';
 import { IconButton } from '../design/icon-button.js';
 import { useMay, useMe } from '../session/use-me.js';
 import type { ConversationRights } from './conversation-rights.js';
-import { durationOf, serviceWindow } from './service-window.js';
+import { serviceWindow } from './service-window.js';
 import { type Act, useAct, useRefusalText } from './use-act.js';
-import { useKnownTeams } from './use-known-teams.js';
+import { useKnownTeams } from '../teams/use-known-teams.js';
 import css from './inbox.module.css';
 
 const RevealDialog = lazy(() => import('./reveal-dialog.js'));

@@ -4,10 +4,10 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContactView, RevealedPhone } from '#client';
 import { Dialog } from '../design/dialogs.js';
+import { durationOf } from '../design/duration.js';
 import { useNow } from '../design/use-now.js';
 import { fieldErrors } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
-import { durationOf } from './service-window.js';
 
 const SHORTEST = 3;
 const LONGEST = 500;

@@ -3,13 +3,11 @@ import { type InfiniteData, useInfiniteQuery, useQuery, type QueryClient, useQue
 import { useEffect } from 'react';
 import type { ConversationView, Id, InboxConnection, MessageView, Page } from '#client';
 import { muster } from '../session/session.js';
-import { useMe } from '../session/use-me.js';
+import { ABOUT_CUSTOMERS, useMe } from '../session/use-me.js';
 import { type InboxQuery, paramsOf } from './inbox-query.js';
 import { type MessageLog, withMessage } from './message-log.js';
 
-const LISTS = 'conversations';
-const ONE = 'conversation';
-const MESSAGES = 'messages';
+const [LISTS, ONE, MESSAGES] = ABOUT_CUSTOMERS;
 
 /** What others do with conversations that one doesn't have isn't pushed: it is looked for this often. */
 export const LOOK_EVERY_MS = 5_000;
@@ -79,7 +77,7 @@ export function refreshLists(client: QueryClient): Promise<void> {
 
 /** Reads everything anew: something may have been missed. */
 function refreshAll(client: QueryClient): void {
-  for (const kind of [LISTS, ONE, MESSAGES]) void client.invalidateQueries({ queryKey: [kind] });
+  for (const kind of ABOUT_CUSTOMERS) void client.invalidateQueries({ queryKey: [kind] });
 }
 
 /** Takes over what is pushed to one's own inbox. What was missed while the connection was lost is read anew. */

@@ -11,6 +11,8 @@ export const MeProvider = MeContext.Provider;
 const LOOK_EVERY_MS = 15_000;
 
 export const ME = ['me'] as const;
+/** First parts of the keys under which what customers say and who they are is kept. */
+export const ABOUT_CUSTOMERS = ['conversations', 'conversation', 'messages'] as const;
 
 export function useMeQuery() {
   return useQuery({
@@ -37,6 +39,8 @@ export function useMay(...any: Permission[]): boolean {
 export function useTakeRights(): (changed: PermissionsChanged | null) => void {
   const client = useQueryClient();
   return (changed) => {
+    // What is known of customers was seen under the rights before: it is gone from the screen until it is read anew.
+    for (const kind of ABOUT_CUSTOMERS) void client.resetQueries({ queryKey: [kind] });
     if (changed) client.setQueryData<Me>(ME, (me) => me && { ...me, ...changed });
     void client.invalidateQueries({ queryKey: ME });
   };

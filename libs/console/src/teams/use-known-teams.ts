@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Reference } from '#client';
-import { allTeams, TEAMS } from '../teams/use-teams.js';
+import { allTeams, TEAMS } from './use-teams.js';
 import { useMay, useMe } from '../session/use-me.js';
 
-/** The teams that a conversation can be handed to: all for who may read teams, else one's own. */
+/** The teams one may know of: all for who may read teams, else one's own. */
 export function useKnownTeams(): readonly Reference[] {
   const { team } = useMe();
   const mayRead = useMay('teams.read', 'teams.manage');
