@@ -21,7 +21,7 @@ describe('authority, seen from both sides', () => {
   it('a blueprint changes in the open window of an agent, without logging in again', async () => {
     const theirs = await site.openAs(agent.email, PASSWORD);
     const modules = theirs.page.getByRole('navigation', { name: 'Screens' }).getByRole('listitem');
-    expect(await modules.allInnerTexts()).toEqual(['Floor', 'Alerts']);
+    expect(await modules.allInnerTexts()).toEqual(['Floor', 'Inbox', 'Alerts']);
 
     const mine = await site.openAsAdmin({ path: '/teams' });
     await mine.page.getByRole('link', { name: 'Support' }).click();
@@ -38,7 +38,7 @@ describe('authority, seen from both sides', () => {
     await bar.getByRole('button', { name: 'Save for all agents' }).click();
     await theirs.page.getByRole('link', { name: 'Floor' }).waitFor({ state: 'detached' });
     await theirs.page.getByTestId('no-permission').waitFor();
-    expect(await modules.allInnerTexts()).toEqual(['Agents']);
+    expect(await modules.allInnerTexts()).toEqual(['Inbox', 'Agents']);
     expect([...mine.complaints, ...theirs.complaints]).toEqual([]);
     await theirs.close();
     await mine.close();

@@ -43,7 +43,7 @@ export function useNumber(): Write<number> {
 }
 
 const PERCENT = { style: 'percent', maximumFractionDigits: 0 } as const;
-const DECIMAL = { maximumFractionDigits: 1 } as const;
+const DECIMAL = { minimumFractionDigits: 1, maximumFractionDigits: 1 } as const;
 
 /** `42%`; a dash where there was nothing to divide by. */
 export function usePercent(): Write<number | null> {
@@ -62,4 +62,25 @@ function useShare(options: Intl.NumberFormatOptions): Write<number | null> {
     const format = new Intl.NumberFormat(`${language}-u-nu-latn`, options);
     return (value) => (value === null ? '—' : format.format(value));
   }, [language, options]);
+}
+
+const CLOCK = { hour: '2-digit', minute: '2-digit', hour12: false } as const;
+const DATE = { month: 'short', day: 'numeric' } as const;
+const DAY_MS = 86_400_000;
+
+/** Times along an axis: the clock, and the day where one begins or where they are days apart. */
+export function useAxisTime(): (times: readonly number[]) => string[] {
+  const clock = useFormat(CLOCK);
+  const date = useFormat(DATE);
+  return useMemo(
+    () => (times) => {
+      const areDays = (times[1] ?? 0) - (times[0] ?? 0) >= DAY_MS;
+      return times.map((time) => {
+        const at = new Date(time);
+        const isMidnight = at.getHours() === 0 && at.getMinutes() === 0;
+        return (areDays || isMidnight ? date : clock)(at.toISOString());
+      });
+    },
+    [clock, date],
+  );
 }

@@ -3,7 +3,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { useMoment, useNumber } from './format.js';
+import { useAxisTime, useMoment, useNumber } from './format.js';
 import css from './time-chart.module.css';
 
 export interface ChartSeries {
@@ -26,13 +26,14 @@ export function TimeChart({ label, times, series, height = 240 }: Props) {
   const theme = useComputedColorScheme('light');
   const moment = useMoment();
   const number = useNumber();
+  const axisTime = useAxisTime();
   const [at, setAt] = useState<number | null>(null);
   useEffect(() => {
     const element = box.current;
     if (!element) return undefined;
     const chart = new uPlot(
       {
-        ...optionsOf(series, number),
+        ...optionsOf(series, number, axisTime),
         width: element.clientWidth,
         height,
         hooks: { setCursor: [(u) => setAt(u.cursor.idx ?? null)] },
@@ -47,7 +48,7 @@ export function TimeChart({ label, times, series, height = 240 }: Props) {
       chart.destroy();
     };
     // The theme's colours are read from the page when it is drawn.
-  }, [times, series, height, theme, number]);
+  }, [times, series, height, theme, number, axisTime]);
   return (
     <figure className={css.figure}>
       <div ref={box} role="img" aria-label={label} className={css.plot} />
@@ -76,6 +77,7 @@ function dataOf(times: readonly string[], series: readonly ChartSeries[]): uPlot
 function optionsOf(
   series: readonly ChartSeries[],
   number: (value: number) => string,
+  axisTime: (times: readonly number[]) => string[],
 ): Omit<uPlot.Options, 'width' | 'height'> {
   const style = getComputedStyle(document.documentElement);
   const color = (name: string) => style.getPropertyValue(name).trim();
@@ -91,7 +93,7 @@ function optionsOf(
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: { y: { range: (_u, _min, max) => [0, Math.max(4, max * 1.08)] } },
     axes: [
-      { ...axis, grid: { show: false } },
+      { ...axis, grid: { show: false }, values: (_u, splits) => axisTime(splits.map((seconds) => seconds * 1_000)) },
       {
         ...axis,
         size: 52,
