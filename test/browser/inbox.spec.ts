@@ -160,6 +160,18 @@ describe('the inbox', () => {
     expect(await theirs.page.getByRole('button', { name: 'Show the whole number…' }).count()).toBe(0);
   });
 
+  it('offers to show a number to who has the permission, asks why, and says what Hide Phone makes of it', async () => {
+    await admin.teams.update(team.id, { permissions: ['inbox.read', 'inbox.reply', 'contacts.reveal-phone'] });
+    await theirs.page.getByRole('button', { name: 'Show the whole number…' }).click();
+    const dialog = theirs.page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Show it' }).click();
+    await dialog.getByText('Give a reason of at least 3 characters').waitFor();
+    await dialog.getByRole('textbox').fill('The courier asks for it');
+    await dialog.getByRole('button', { name: 'Show it' }).click();
+    await dialog.getByRole('alert').filter({ hasText: 'hidden from you' }).waitFor();
+    await theirs.page.keyboard.press('Escape');
+  });
+
   it('ends the agent’s presence with the session, and complained about nothing', async () => {
     await theirs.page.getByRole('button', { name: 'Sign out' }).click();
     await eventually(

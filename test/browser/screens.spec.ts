@@ -2,7 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
-import type { AgentView, MusterApi, TeamView } from '#client';
+import type { AgentView, ConversationView, MusterApi, TeamView } from '#client';
 import { createAgent, createTeam, PASSWORD } from '../support/people.js';
 import { Site, type Window } from './support/site.js';
 
@@ -21,6 +21,7 @@ describe('every screen', () => {
   let admin: MusterApi;
   let team: TeamView;
   let agent: AgentView;
+  let conversation: ConversationView;
   beforeAll(async () => {
     site = await Site.start();
     admin = await site.admin();
@@ -30,12 +31,19 @@ describe('every screen', () => {
     await createAgent(admin, team, { name: 'Bo', status: 'inactive', hidePhone: true });
     await admin.agents.update(agent.id, { hidePhone: true });
     await admin.thresholds.create({ name: 'Nobody there', kind: 'staffing', comparison: 'below', value: 1 });
+    conversation = await admin.conversations.create({ contact: { name: 'Olena', phone: '+351912345678' } });
     await admin.apiKeys.create({ name: 'CRM', permissions: ['audit.read'] });
   });
   afterAll(() => site.stop());
 
   const screens: [name: string, path: () => string, ready: (window: Window) => Promise<void>][] = [
     ['floor', () => '/floor', ({ page }) => page.locator('canvas').waitFor()],
+    ['inbox', () => '/inbox', ({ page }) => page.getByTestId('left-out').waitFor()],
+    [
+      'conversation',
+      () => `/inbox/${conversation.id}`,
+      ({ page }) => page.getByRole('log').getByRole('heading').waitFor(),
+    ],
     ['alerts', () => '/alerts', ({ page }) => page.getByRole('switch').first().waitFor()],
     ['agents', () => '/agents', ({ page }) => page.getByRole('rowheader').first().waitFor()],
     ['agent', () => `/agents/${agent.id}`, ({ page }) => page.locator('ol li').first().waitFor()],
@@ -51,6 +59,11 @@ describe('every screen', () => {
     ],
     ['receipts', () => `/agents/${agent.id}?tab=receipts`, ({ page }) => page.locator('details').first().waitFor()],
     ['teams', () => `/teams/${team.id}`, ({ page }) => page.getByRole('checkbox').first().waitFor()],
+    [
+      'reports',
+      () => '/reports?range=hour',
+      ({ page }) => page.getByTestId('report-presence').locator('table').waitFor(),
+    ],
     ['audit', () => '/audit', ({ page }) => page.locator('details').first().waitFor()],
     ['keys', () => '/keys', ({ page }) => page.getByRole('heading', { name: 'CRM' }).waitFor()],
     ['account', () => '/account', ({ page }) => page.getByTestId('own-rights').waitFor()],

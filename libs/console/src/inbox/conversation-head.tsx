@@ -121,7 +121,6 @@ function Acts({ conversation, rights, act, onShowPanel }: Omit<Props, 'now'> & {
 function Phone({ conversation: { contact } }: { conversation: ConversationView }) {
   const { t } = useTranslation();
   const mayReveal = useMay('contacts.reveal-phone');
-  const { hidePhone } = useMe();
   const [isAsking, setAsking] = useState(false);
   if (contact.phone === null) return <span className="muted">{t('inbox.noNumber')}</span>;
   return (
@@ -134,7 +133,7 @@ function Phone({ conversation: { contact } }: { conversation: ConversationView }
           <IconEyeOff size={14} aria-hidden="true" /> {t('inbox.masked')}
         </span>
       )}
-      {contact.masked && mayReveal && !hidePhone && (
+      {contact.masked && mayReveal && (
         <IconButton label={t('inbox.reveal')} onClick={() => setAsking(true)}>
           <IconEye size={16} />
         </IconButton>
