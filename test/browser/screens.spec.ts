@@ -31,6 +31,8 @@ describe('every screen', () => {
     await createAgent(admin, team, { name: 'Bo', status: 'inactive', hidePhone: true });
     await admin.agents.update(agent.id, { hidePhone: true });
     await admin.thresholds.create({ name: 'Nobody there', kind: 'staffing', comparison: 'below', value: 1 });
+    await admin.webhooks.create({ url: 'https://receiver.invalid/hook', events: ['agent.deactivated'] });
+    await admin.channels.create({ name: 'Main line', phoneNumberId: '15550783881', teamId: team.id });
     conversation = await admin.conversations.create({ contact: { name: 'Olena', phone: '+351912345678' } });
     await admin.apiKeys.create({ name: 'CRM', permissions: ['audit.read'] });
   });
@@ -38,7 +40,7 @@ describe('every screen', () => {
 
   const screens: [name: string, path: () => string, ready: (window: Window) => Promise<void>][] = [
     ['floor', () => '/floor', ({ page }) => page.locator('canvas').waitFor()],
-    ['inbox', () => '/inbox', ({ page }) => page.getByTestId('left-out').waitFor()],
+    ['inbox', () => '/inbox', ({ page }) => page.getByTestId('left-out').waitFor({ state: 'attached' })],
     [
       'conversation',
       () => `/inbox/${conversation.id}`,
@@ -65,7 +67,18 @@ describe('every screen', () => {
       ({ page }) => page.getByTestId('report-presence').locator('table').waitFor(),
     ],
     ['audit', () => '/audit', ({ page }) => page.locator('details').first().waitFor()],
-    ['keys', () => '/keys', ({ page }) => page.getByRole('heading', { name: 'CRM' }).waitFor()],
+    [
+      'webhooks',
+      () => '/connections?part=webhooks',
+      ({ page }) => page.getByRole('heading', { name: 'receiver' }).waitFor(),
+    ],
+    [
+      'channels',
+      () => '/connections?part=channels',
+      ({ page }) => page.getByRole('heading', { name: 'Main line' }).waitFor(),
+    ],
+    ['queues', () => '/connections?part=queues', ({ page }) => page.locator('a[href="/queues"]').waitFor()],
+    ['keys', () => '/connections', ({ page }) => page.getByRole('heading', { name: 'CRM' }).waitFor()],
     ['account', () => '/account', ({ page }) => page.getByTestId('own-rights').waitFor()],
     ['nowhere', () => '/nowhere', ({ page }) => page.locator('.state h1').waitFor()],
   ];

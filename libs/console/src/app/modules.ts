@@ -9,7 +9,7 @@ export const MODULES = [
   { key: 'teams', path: '/teams', any: ['teams.read', 'teams.manage'] },
   { key: 'reports', path: '/reports', any: ['reports.view'] },
   { key: 'audit', path: '/audit', any: ['audit.read'] },
-  { key: 'keys', path: '/keys', any: ['api-keys.manage'] },
+  { key: 'connections', path: '/connections', any: ['api-keys.manage', 'settings.manage'] },
 ] as const satisfies readonly { key: string; path: string; any: readonly Permission[] }[];
 
 export type Module = (typeof MODULES)[number];

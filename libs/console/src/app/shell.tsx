@@ -3,10 +3,10 @@ import {
   IconActivityHeartbeat,
   IconBell,
   IconChartBar,
-  IconKey,
   IconListSearch,
   IconLogout,
   IconMessages,
+  IconPlugConnected,
   IconShieldHalf,
   IconUsers,
 } from '@tabler/icons-react';
@@ -36,7 +36,7 @@ const ICONS: Record<ModuleKey, typeof IconUsers> = {
   teams: IconShieldHalf,
   reports: IconChartBar,
   audit: IconListSearch,
-  keys: IconKey,
+  connections: IconPlugConnected,
 };
 
 export function Shell({ children }: { children: ReactNode }) {

@@ -2,6 +2,7 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
+import { loadScreenWords } from '../i18n/languages.js';
 import { LiveDashboard } from '../live/live-dashboard.js';
 import { LiveInbox } from '../live/live-inbox.js';
 import { explain } from '../session/problem-text.js';
@@ -11,18 +12,25 @@ import { homeOf, mayAny, type ModuleKey, MODULES } from './modules.js';
 import { NoPermission, NotFound } from './plain-pages.js';
 import { Shell } from './shell.js';
 
+type Load = () => Promise<{ default: () => ReactNode }>;
+
+/** A screen that isn't the first one: loaded when it is opened, with its words. */
+function screen(load: Load) {
+  return lazy(async () => (await Promise.all([load(), loadScreenWords()]))[0]);
+}
+
 const SCREENS: Record<ModuleKey, React.LazyExoticComponent<() => ReactNode>> = {
   floor: lazy(() => import('../floor/floor-page.js')),
-  inbox: lazy(() => import('../inbox/inbox-page.js')),
-  alerts: lazy(() => import('../alerts/alerts-page.js')),
-  agents: lazy(() => import('../agents/agents-page.js')),
-  teams: lazy(() => import('../teams/teams-page.js')),
-  reports: lazy(() => import('../reports/reports-page.js')),
-  audit: lazy(() => import('../audit/audit-page.js')),
-  keys: lazy(() => import('../keys/keys-page.js')),
+  inbox: screen(() => import('../inbox/inbox-page.js')),
+  alerts: screen(() => import('../alerts/alerts-page.js')),
+  agents: screen(() => import('../agents/agents-page.js')),
+  teams: screen(() => import('../teams/teams-page.js')),
+  reports: screen(() => import('../reports/reports-page.js')),
+  audit: screen(() => import('../audit/audit-page.js')),
+  connections: screen(() => import('../connections/connections-page.js')),
 };
-const AgentPage = lazy(() => import('../agent/agent-page.js'));
-const AccountPage = lazy(() => import('../account/account-page.js'));
+const AgentPage = screen(() => import('../agent/agent-page.js'));
+const AccountPage = screen(() => import('../account/account-page.js'));
 
 export default function Workplace() {
   const { t } = useTranslation();

@@ -67,7 +67,7 @@ export const ar: Translation = {
     teams: 'الفرق',
     reports: 'التقارير',
     audit: 'التدقيق',
-    keys: 'مفاتيح API',
+    connections: 'الاتصالات',
     account: 'حساب {{name}}',
     myAccount: 'حسابي',
     signOut: 'تسجيل الخروج',

@@ -68,7 +68,7 @@ export const es: Translation = {
     teams: 'Equipos',
     reports: 'Informes',
     audit: 'Auditoría',
-    keys: 'Claves de API',
+    connections: 'Conexiones',
     account: 'Cuenta de {{name}}',
     myAccount: 'Mi cuenta',
     signOut: 'Cerrar sesión',

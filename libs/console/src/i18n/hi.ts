@@ -67,7 +67,7 @@ export const hi: Translation = {
     teams: 'टीमें',
     reports: 'रिपोर्ट',
     audit: 'ऑडिट',
-    keys: 'API कुंजियाँ',
+    connections: 'कनेक्शन',
     account: '{{name}} का खाता',
     myAccount: 'मेरा खाता',
     signOut: 'साइन आउट',

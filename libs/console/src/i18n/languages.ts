@@ -1,6 +1,7 @@
 /** Which language the console speaks. English is always there; the others are loaded when they are chosen. */
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import type { screens } from './en-screens.js';
 import { en } from './en.js';
 
 const KEY = 'muster.language';
@@ -17,7 +18,7 @@ type Language = (typeof LANGUAGES)[number];
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & typeof screens };
   }
 }
 
@@ -26,10 +27,16 @@ export async function startLanguages(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng: 'en',
     fallbackLng: 'en',
-    resources: { en: { translation: en } },
+    resources: { en: { translation: { ...en } } },
     interpolation: { escapeValue: false },
   });
   await speak(languageOf(localStorage.getItem(KEY)) ?? preferred());
+}
+
+/** Adds the words of the screens that aren't the first. */
+export async function loadScreenWords(): Promise<void> {
+  const { screens } = await import('./en-screens.js');
+  i18next.addResourceBundle('en', 'translation', screens, true);
 }
 
 export async function chooseLanguage(code: string): Promise<void> {

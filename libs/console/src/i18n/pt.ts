@@ -67,7 +67,7 @@ export const pt: Translation = {
     teams: 'Equipes',
     reports: 'Relatórios',
     audit: 'Auditoria',
-    keys: 'Chaves de API',
+    connections: 'Conexões',
     account: 'Conta de {{name}}',
     myAccount: 'Minha conta',
     signOut: 'Sair',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ar } from './ar.js';
+import { screens } from './en-screens.js';
 import { en } from './en.js';
 import { es } from './es.js';
 import { hi } from './hi.js';
@@ -18,7 +19,7 @@ function texts(tree: Tree, path = ''): Map<string, string> {
 }
 
 const slots = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((found) => found[1] ?? '').sort();
-const english = texts(en);
+const english = texts({ ...en, ...screens });
 /** What supervisors and administrators use every day is there in every language. */
 const MAIN = ['login', 'password', 'nav', 'presence', 'live', 'floor', 'receipt', 'offboard'] as const;
 

@@ -45,7 +45,7 @@ function DensityTable({ buckets }: { buckets: DensityBucket[] }) {
   return (
     <details>
       <summary>{t('reports.asTable')}</summary>
-      <div className={css.wide} tabIndex={0} role="region" aria-label={t('reports.asTable')}>
+      <div className={css.wide} tabIndex={0} role="group" aria-label={t('reports.asTable')}>
         <table className={css.table}>
           <thead>
             <tr>

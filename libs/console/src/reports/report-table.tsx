@@ -28,7 +28,7 @@ export function ReportTable<Row extends ReportSubject>({ label, rows, columns, o
   if (rows.length === 0) return <p className="muted">{t('reports.none')}</p>;
   return (
     <>
-      <div className={css.wide} tabIndex={0} role="region" aria-label={label}>
+      <div className={css.wide} tabIndex={0} role="group" aria-label={label}>
         <table className={css.table}>
           <thead>
             <tr>

@@ -18,5 +18,6 @@ export function fieldErrors(error: unknown): Record<string, string> {
 
 const FIELD_OF_CODE: Partial<Record<MusterProblem['code'], string>> = {
   email_taken: 'email',
+  phone_number_id_taken: 'phoneNumberId',
   name_taken: 'name',
 };

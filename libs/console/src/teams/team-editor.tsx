@@ -10,7 +10,7 @@ import { DeleteTeamDialog } from './delete-team-dialog.js';
 import { Members } from './members.js';
 import { SyncBadge } from './team-list.js';
 import { useCatalogue } from './use-teams.js';
-import { useTeamDraft } from './use-team-draft.js';
+import { isCapacity, useTeamDraft } from './use-team-draft.js';
 import css from './teams.module.css';
 
 const NO_MODULES: never[] = [];
@@ -44,6 +44,7 @@ export function TeamEditor({ team, teams, mayManage }: { team: TeamView; teams: 
             value={draft.capacity}
             disabled={!mayManage}
             inputMode="numeric"
+            error={isCapacity(draft.capacity) ? undefined : t('teams.capacityWrong')}
             onChange={(event) => change({ capacity: event.currentTarget.value })}
           />
           <TextInput
@@ -54,6 +55,7 @@ export function TeamEditor({ team, teams, mayManage }: { team: TeamView; teams: 
             onChange={(event) => change({ description: event.currentTarget.value })}
           />
         </div>
+        <Handing draft={draft} change={change} disabled={!mayManage} />
         <div className={css.editorFoot}>
           <Switch
             label={t('teams.active')}
@@ -78,6 +80,44 @@ export function TeamEditor({ team, teams, mayManage }: { team: TeamView; teams: 
       <Members team={team} teams={teams} mayManage={mayManage} />
       {edit.isChanged && <SaveBar edit={edit} />}
       {isDeleting && <DeleteTeamDialog team={team} teams={teams} onClose={() => setDeleting(false)} />}
+    </div>
+  );
+}
+
+const POLICIES = ['unassign', 'reassign'] as const;
+
+/** What becomes of conversations that nobody has, and of those whose agent is gone. */
+function Handing({
+  draft,
+  change,
+  disabled,
+}: Pick<ReturnType<typeof useTeamDraft>, 'draft' | 'change'> & { disabled: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <div className={css.handing}>
+      <Switch
+        label={t('teams.autoAssign')}
+        checked={draft.autoAssign}
+        disabled={disabled}
+        onChange={(event) => change({ autoAssign: event.currentTarget.checked })}
+      />
+      <label>
+        {t('teams.releasePolicy')}{' '}
+        <select
+          className="plain-select"
+          value={draft.releasePolicy}
+          disabled={disabled}
+          onChange={(event) =>
+            change({ releasePolicy: POLICIES.find((one) => one === event.currentTarget.value) ?? 'unassign' })
+          }
+        >
+          {POLICIES.map((policy) => (
+            <option key={policy} value={policy}>
+              {t(`teams.releasePolicies.${policy}`)}
+            </option>
+          ))}
+        </select>
+      </label>
     </div>
   );
 }

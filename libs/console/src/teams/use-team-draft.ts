@@ -6,6 +6,7 @@ import {
   MusterProblem,
   type Permission,
   type PermissionModule,
+  type ReleasePolicy,
   type TeamView,
   type UpdateTeamRequest,
 } from '#client';
@@ -21,6 +22,8 @@ export interface TeamDraft {
   description: string;
   status: Lifecycle;
   capacity: string;
+  autoAssign: boolean;
+  releasePolicy: ReleasePolicy;
   permissions: ReadonlySet<Permission>;
 }
 
@@ -85,12 +88,14 @@ export function useTeamDraft(team: TeamView, modules: readonly PermissionModule[
   };
 }
 
-function draftOf({ name, description, status, capacity, permissions }: TeamView): TeamDraft {
+function draftOf({ name, description, status, capacity, autoAssign, releasePolicy, permissions }: TeamView): TeamDraft {
   return {
     name,
     description: description ?? '',
     status,
     capacity: String(capacity),
+    autoAssign,
+    releasePolicy,
     permissions: new Set(permissions),
   };
 }
@@ -103,9 +108,16 @@ function requestOf(base: TeamView, draft: TeamDraft, modules: readonly Permissio
     ...(name && name !== base.name && { name }),
     ...(description !== base.description && { description }),
     ...(draft.status !== base.status && { status: draft.status }),
-    ...(draft.capacity.trim() !== '' && Number.isInteger(capacity) && capacity !== base.capacity && { capacity }),
+    ...(isCapacity(draft.capacity) && capacity !== base.capacity && { capacity }),
+    ...(draft.autoAssign !== base.autoAssign && { autoAssign: draft.autoAssign }),
+    ...(draft.releasePolicy !== base.releasePolicy && { releasePolicy: draft.releasePolicy }),
     ...(!isSame(new Set(base.permissions), draft.permissions) && { permissions: ordered(modules, draft.permissions) }),
   };
+}
+
+/** Whether the text is a capacity that a team may have. */
+export function isCapacity(text: string): boolean {
+  return /^\d{1,4}$/.test(text.trim()) && Number(text) <= 1_000;
 }
 
 function useSettled(value: string): string {

@@ -8,7 +8,8 @@ import { fieldErrors } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import { useMe } from '../session/use-me.js';
 import { toggle } from '../teams/blueprint.js';
-import css from './keys.module.css';
+import { SecretDialog } from './secret-dialog.js';
+import css from './connections.module.css';
 
 /** A new key: its name and a part of one's own rights; then the key itself, this once. */
 export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
@@ -28,7 +29,7 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
     setAsked(true);
     if (isWhole) create.mutate();
   };
-  if (create.data) return <Made secret={create.data.key} onClose={onClose} />;
+  if (create.data) return <SecretDialog title={t('keys.createdTitle')} secret={create.data.key} onClose={onClose} />;
   return (
     <Dialog opened onClose={onClose} title={t('keys.create')} size="lg">
       <form className="stack" noValidate onSubmit={(event) => (event.preventDefault(), submit())}>
@@ -69,21 +70,6 @@ export function CreateKeyDialog({ onClose }: { onClose: () => void }) {
           </Button>
         </div>
       </form>
-    </Dialog>
-  );
-}
-
-function Made({ secret, onClose }: { secret: string; onClose: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <Dialog opened onClose={onClose} title={t('keys.createdTitle')} closeOnClickOutside={false}>
-      <div className="stack">
-        <p>{t('keys.createdText')}</p>
-        <p className="secret mono ltr">{secret}</p>
-        <div className="buttons">
-          <Button onClick={onClose}>{t('done')}</Button>
-        </div>
-      </div>
     </Dialog>
   );
 }

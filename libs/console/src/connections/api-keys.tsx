@@ -7,32 +7,32 @@ import { useTranslation } from 'react-i18next';
 import type { ApiKeyView, Receipt } from '#client';
 import { Dialog } from '../design/dialogs.js';
 import { useMoment } from '../design/format.js';
-import { PageHead } from '../design/page.js';
 import { Empty, Failure, Loading } from '../design/states.js';
 import { ReceiptChecklist } from '../offboard/receipt-checklist.js';
 import { explain } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import { CreateKeyDialog } from './create-key-dialog.js';
-import css from './keys.module.css';
+import { PartHead } from './part-head.js';
+import css from './connections.module.css';
 
 export const KEYS = ['api-keys'] as const;
 
-export default function KeysPage() {
+export function ApiKeys() {
   const { t } = useTranslation();
   const { data, error, refetch } = useQuery({ queryKey: KEYS, queryFn: () => muster.apiKeys.list({ limit: 200 }) });
   const [isCreating, setCreating] = useState(false);
   const [ending, setEnding] = useState<ApiKeyView | null>(null);
   return (
     <>
-      <PageHead title={t('nav.keys')}>
+      <PartHead help={t('keys.help')}>
         <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => setCreating(true)}>
           {t('keys.create')}
         </Button>
-      </PageHead>
+      </PartHead>
       {error && <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />}
       {!data && !error && <Loading />}
       {data?.data.length === 0 && <Empty title={t('keys.none')}>{t('keys.noneHelp')}</Empty>}
-      <ul className={css.keys}>
+      <ul className={css.items}>
         {data?.data.map((key) => (
           <Key key={key.id} apiKey={key} onEnd={() => setEnding(key)} />
         ))}
