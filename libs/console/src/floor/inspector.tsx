@@ -52,7 +52,7 @@ export function Inspector({ view, id, ageMs, onClose }: Props) {
             <small className="muted"> {t('floor.longest', { age: ageOf(row.waiting.oldestAt, now) })}</small>
           )}
         </dd>
-        <dt>{t('agents.status')}</dt>
+        <dt>{t('floor.status')}</dt>
         <dd>{t(`lifecycle.${row.status}`)}</dd>
       </dl>
       {mayRead && (

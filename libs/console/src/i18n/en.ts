@@ -103,6 +103,7 @@ export const en = {
     waiting: 'waiting',
     find: 'Find agents or teams',
     team: 'Team',
+    status: 'Status',
     allTeams: 'All teams',
     order: 'Order',
     sort: {

@@ -21,7 +21,18 @@ function texts(tree: Tree, path = ''): Map<string, string> {
 const slots = (text: string): string[] => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((found) => found[1] ?? '').sort();
 const english = texts({ ...en, ...screens });
 /** What supervisors and administrators use every day is there in every language. */
-const MAIN = ['login', 'password', 'nav', 'presence', 'live', 'floor', 'receipt', 'offboard'] as const;
+const MAIN = [
+  'inbox',
+  'reports',
+  'login',
+  'password',
+  'nav',
+  'presence',
+  'live',
+  'floor',
+  'receipt',
+  'offboard',
+] as const;
 
 describe.each([
   ['pt', pt],
