@@ -29,7 +29,7 @@ describe('connections and reports', () => {
     await within('Create webhook').click();
     await dialog().getByText('begins with https://').waitFor();
     await dialog().getByText('Choose at least one event').waitFor();
-    await dialog().getByLabel('Address').fill('https://127.0.0.1/hook');
+    await dialog().getByLabel('Address').fill('https://name:secret@receiver.invalid/');
     await dialog().getByRole('checkbox', { name: 'agent.deactivated' }).check();
     await within('Create webhook').click();
     await dialog().locator('.mantine-InputWrapper-error').waitFor();
