@@ -7,6 +7,7 @@ import { adapter } from './adapter/adapter.bench.js';
 import { assign } from './assign/assign.bench.js';
 import { authority } from './authority/authority.bench.js';
 import { bytes } from './bytes/bytes.bench.js';
+import { consoleBench } from './console/console.bench.js';
 import { fanout } from './fanout/fanout.bench.js';
 import { handshake } from './handshake/handshake.bench.js';
 import { live } from './live/live.bench.js';
@@ -28,6 +29,7 @@ const BENCHES: readonly Bench[] = [
   assign,
   authority,
   bytes,
+  consoleBench,
   fanout,
   handshake,
   ingest,

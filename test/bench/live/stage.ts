@@ -69,7 +69,8 @@ export async function seat(stage: Stage, subject: Subject, count: number, watchi
   await stage.audience.seat({ port, dialect: subject.dialect, dashboards, agentIds: stage.agentIds }, watching);
 }
 
-async function makeAssignedFloor(databaseUrl: string): Promise<Floor> {
+/** A workspace with all that the product keeps of 1,000 agents, each with conversations. */
+export async function makeAssignedFloor(databaseUrl: string): Promise<Floor> {
   const counts = { teams: TEAMS, agents: AGENTS, conversations: AGENTS * CONVERSATIONS_EACH };
   const floor = await makeFloor(databaseUrl, counts, ['dashboard.view', 'interactions.write']);
   const assignees = floor.conversations.map((_, n) => floor.agents[n % AGENTS]?.id);

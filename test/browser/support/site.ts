@@ -5,7 +5,7 @@ import { createDatabase } from '../../support/database.js';
 import { freePort } from '../../support/free-port.js';
 import { kill, nodeEnvironment, type NodeProcess, startProcess, stop } from '../../support/node-process.js';
 import { ADMIN } from '../../support/nodes.js';
-import { chromiumPath } from './chromium.js';
+import { chromiumPath } from '../../support/chromium.js';
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 const MORE_FLAGS = ['--disable-sync', '--no-first-run'];
