@@ -91,7 +91,10 @@ function optionsOf(
   return {
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-    scales: { y: { range: (_u, _min, max) => [0, Math.max(4, max * 1.08)] } },
+    scales: {
+      x: { range: (u, min, max) => widened(u.data[0], min, max) },
+      y: { range: (_u, _min, max) => [0, Math.max(4, max * 1.08)] },
+    },
     axes: [
       { ...axis, grid: { show: false }, values: (_u, splits) => axisTime(splits.map((seconds) => seconds * 1_000)) },
       {
@@ -111,4 +114,10 @@ function optionsOf(
       })),
     ],
   };
+}
+
+/** Half a bucket more on both sides, so that the first and the last bar are whole. */
+function widened(times: ArrayLike<number>, min: number, max: number): [number, number] {
+  const half = ((times[1] ?? 0) - (times[0] ?? 0)) / 2;
+  return [min - half, max + half];
 }

@@ -557,6 +557,7 @@ export const screens = {
       too_large: 'answer too large',
       connection: 'no connection',
       endpoint_disabled: 'switched off before',
+      secret_unreadable: 'its secret can’t be read: give it a new one',
     },
     next: 'again at {{at}}',
   },
