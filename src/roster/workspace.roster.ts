@@ -55,6 +55,8 @@ const REACH_WITHIN_MS = 2_000;
 const RELOAD_AFTER_MS = 500;
 /** Nodes that have to load at the same time spread over this. */
 const JITTER_MS = 100;
+/** An answer takes up to a few milliseconds: others wait for no more than these. */
+const JOINS_PER_TURN = 8;
 
 export class WorkspaceRoster {
   private readonly logger = new Logger('LiveRoster');
@@ -65,7 +67,8 @@ export class WorkspaceRoster {
   /** What listeners have been told up to. */
   private told: Projection | null = null;
   private loading: Promise<Projection> | null = null;
-  private nextJoin: Promise<void> = Promise.resolve();
+  private joinsThisTurn = 0;
+  private turnOver: Promise<void> = Promise.resolve();
   private isClosed = false;
   private usedAt = performance.now();
 
@@ -103,12 +106,11 @@ export class WorkspaceRoster {
     return isReached(projection) ? projection : this.until(isReached);
   }
 
-  /** Lets a viewer in that may know of `head`. Where many come, one in each turn of the event loop: answers are large. */
+  /** Lets a viewer in that may know of `head`. Where many come, a few in each turn of the event loop: answers are large. */
   async join(viewer: Viewer, subscription: Subscription, head: Head): Promise<Joined> {
     await this.reach(head);
-    const turn = this.nextJoin;
-    this.nextJoin = turn.then(() => nextTurn());
-    await turn;
+    while (this.joinsThisTurn >= JOINS_PER_TURN) await this.turnOver;
+    if (this.joinsThisTurn++ === 0) this.turnOver = nextTurn().then(() => void (this.joinsThisTurn = 0));
     if (!viewer.isOpen || !this.live) throw unavailable();
     return this.live.audiences.join(viewer, subscription);
   }

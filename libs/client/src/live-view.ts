@@ -236,7 +236,7 @@ export class LiveView<
     this.become({ ...this.current, status: 'stale' });
     if (status !== 'live' || !view) return;
     this.callOffAsking = this.clock.after(Math.max(AWAKE_AFTER_MS, this.backoff.next()), () => {
-      if (this.heardAt > silentSince) this.trust(this.current.view ?? view);
+      if (this.heardAt > silentSince && this.ageMs < STALE_AFTER_MS) this.trust(this.current.view ?? view);
       else void this.ask();
     });
   }
