@@ -22,6 +22,16 @@ export interface AuditRecord {
   requestId?: string | null;
 }
 
+/** A client of PostgreSQL in a transaction. */
+export interface SqlTransaction {
+  query(config: { text: string; values: unknown[] }): Promise<unknown>;
+}
+
+const INSERT_SQL = `
+insert into audit_entry (id, workspace_id, at, actor_kind, actor_id, action, target_kind, target_id, before, after, reason,
+  request_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`;
+
 /** The append-only log, written in the caller's transaction: a change and its entry are one. */
 @Injectable()
 export class AuditService {
@@ -41,6 +51,16 @@ export class AuditService {
     );
   }
 
+  /** As `record`, in a transaction that is not the ORM's. */
+  async recordIn(transaction: SqlTransaction, records: readonly AuditRecord[]): Promise<void> {
+    for (const record of records) {
+      const { before, after, ...entry } = this.entryOf(record);
+      const values = [entry.id, entry.workspaceId, entry.at, entry.actorKind, entry.actorId, entry.action];
+      const rest = [entry.targetKind, entry.targetId, toJson(before), toJson(after), entry.reason, entry.requestId];
+      await transaction.query({ text: INSERT_SQL, values: [...values, ...rest] });
+    }
+  }
+
   private entryOf(record: AuditRecord) {
     return {
       id: newId(),
@@ -56,6 +76,10 @@ export class AuditService {
       requestId: record.requestId ?? currentRequestId(),
     };
   }
+}
+
+function toJson(value: Record<string, unknown> | null): string | null {
+  return value && JSON.stringify(value);
 }
 
 function actorOf(actor: Actor): Pick<AuditEntry, 'actorKind' | 'actorId'> {

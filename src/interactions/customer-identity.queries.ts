@@ -4,13 +4,28 @@
  * Who calls: the writer of deliveries, before it finds or makes the customers. Guaranteed: once a message gave both, the
  * number and the user id lead to one contact, whichever was seen first and whatever each had by then. Where they are two
  * contacts, the one with the number stays, and the conversations of the other go over to it; nothing is resolved or
- * unassigned by that. A user id that was another number's belongs to the newest one.
+ * unassigned by that, and each such merge is told, to be audited. A user id that was another number's belongs to the newest one.
  */
 import type { Recorded } from './interaction.events.js';
 import type { Queryable } from './record.queries.js';
 import type { MessageRow } from './whatsapp.queries.js';
 
 type Moved = Recorded['conversations'][number];
+
+/** Two contacts that turned out to be one customer. */
+export interface Merge {
+  workspaceId: string;
+  gone: string;
+  stays: string;
+  conversations: number;
+}
+
+interface Settled {
+  moved: Moved[];
+  merges: Merge[];
+}
+
+const NOTHING: Settled = { moved: [], merges: [] };
 
 /** A pair of a number and a user id, or a user id alone, and whom they lead to now. */
 interface Known {
@@ -85,17 +100,17 @@ export async function identifyCustomers(
   transaction: Queryable,
   now: Date,
   messages: MessageRow[],
-): Promise<{ rows: MessageRow[]; moved: Recorded['conversations'] }> {
+): Promise<{ rows: MessageRow[] } & Settled> {
   const rows = agreed(messages);
-  if (!rows.some(({ user_index }) => user_index !== null)) return { rows, moved: [] };
-  const moved: Moved[] = [];
-  for (const row of await unsettled(transaction, rows)) moved.push(...(await settle(transaction, now, row)));
+  if (!rows.some(({ user_index }) => user_index !== null)) return { rows, ...NOTHING };
+  const settled: Settled[] = [];
+  for (const row of await unsettled(transaction, rows)) settled.push(await settle(transaction, now, row));
   const known = await look(transaction, rows);
   const found = rows.map((row, index) => {
     const { user_contact_index } = known[index] ?? {};
     return isByUser(row) && user_contact_index ? { ...row, phone_index: user_contact_index } : row;
   });
-  return { rows: found, moved };
+  return { rows: found, moved: settled.flatMap(({ moved }) => moved), merges: settled.flatMap(({ merges }) => merges) };
 }
 
 /** What one delivery says in parts said together: a user id has the number that any of its messages gave, the last. */
@@ -134,23 +149,29 @@ function needsSettling(known: Known | undefined): boolean {
   return known.user_contact !== known.phone_contact || !known.is_linked;
 }
 
-async function settle(transaction: Queryable, now: Date, row: MessageRow): Promise<Moved[]> {
+async function settle(transaction: Queryable, now: Date, row: MessageRow): Promise<Settled> {
   const before = (await look(transaction, [row]))[0];
   const ids = [before?.user_contact, before?.phone_contact].filter((id) => typeof id === 'string');
   await transaction.query({ text: LOCK_SQL, values: [ids] });
   const known = (await look(transaction, [row]))[0];
-  if (!known || !needsSettling(known)) return [];
+  if (!known || !needsSettling(known)) return NOTHING;
   const input = JSON.stringify({ ...row, content: undefined });
   const { user_contact: byUser, phone_contact: byPhone } = known;
   if (byUser && !byPhone && !known.user_has_phone) {
     await transaction.query({ text: GIVE_NUMBER_SQL, values: [byUser, input, now] });
-    return [];
+    return NOTHING;
   }
   const moved = byUser && byPhone && byUser !== byPhone && !known.user_has_phone;
   const changed = moved ? await merge(transaction, now, byUser, byPhone) : [];
+  const merged = {
+    workspaceId: row.workspace_id,
+    gone: byUser ?? '',
+    stays: byPhone ?? '',
+    conversations: changed.length,
+  };
   if (byUser && byUser !== byPhone && !moved) await transaction.query({ text: FORGET_USER_SQL, values: [byUser] });
   if (byPhone) await transaction.query({ text: GIVE_USER_SQL, values: [byPhone, input, now] });
-  return changed;
+  return { moved: changed, merges: moved ? [merged] : [] };
 }
 
 async function merge(transaction: Queryable, now: Date, gone: string, stays: string): Promise<Moved[]> {

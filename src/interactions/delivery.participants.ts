@@ -5,7 +5,7 @@ import type { Queryable } from './record.queries.js';
 /** What WhatsApp reports of a message that was sent. Members are named as statements read them. */
 export interface ReportRow {
   workspace_id: string;
-  /** The wamid: for comparing, never for storing or showing. */
+  /** The key under which the message counts. */
   id: string;
   /** Its blind index, `\x` and hex. */
   wamid_index: string;
@@ -20,8 +20,8 @@ export interface ReportRow {
 /** A reported message that was sent from here. */
 export interface OwnMessage {
   workspaceId: string;
-  /** The wamid, as it was reported. */
-  wamid: string;
+  /** The key under which the message counts, as in its report. */
+  id: string;
   conversationId: string;
   agentId: string | null;
 }

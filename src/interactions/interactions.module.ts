@@ -9,6 +9,7 @@ import { InteractionWriter } from './interaction-writer.js';
 import { InteractionsController } from './interactions.controller.js';
 import { InteractionsService } from './interactions.service.js';
 import { Repeats } from './repeats.js';
+import { UnhashedKeys } from './unhashed-keys.js';
 import { WhatsAppController } from './whatsapp.controller.js';
 import { WhatsAppService } from './whatsapp.service.js';
 import { WhatsAppWriter } from './whatsapp-writer.js';
@@ -23,6 +24,7 @@ import { WhatsAppWriter } from './whatsapp-writer.js';
     InteractionWriter,
     InteractionsService,
     Repeats,
+    UnhashedKeys,
     WhatsAppService,
     WhatsAppWriter,
   ],

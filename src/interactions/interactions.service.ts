@@ -3,6 +3,7 @@ import type { IngestAnswer } from '#contracts';
 import { Clock } from '../platform/clock.js';
 import { validationFailed } from '../platform/errors/problem.exception.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
+import { PhoneVault } from '../privacy/phone-vault.js';
 import { agentNotFound, conversationNotFound, type Interaction, readInteractions } from './interaction-input.js';
 import { InteractionWriter } from './interaction-writer.js';
 import type { Outcome } from './record.queries.js';
@@ -13,6 +14,7 @@ export class InteractionsService {
 
   constructor(
     private readonly writer: InteractionWriter,
+    private readonly vault: PhoneVault,
     private readonly clock: Clock,
     metrics: Metrics,
   ) {
@@ -24,7 +26,10 @@ export class InteractionsService {
   async ingest(workspaceId: string, body: unknown): Promise<IngestAnswer> {
     const input = readInteractions(body, this.clock.now());
     if (!input.ok) throw validationFailed(input.errors);
-    const outcomes = await this.writer.record(workspaceId, input.interactions);
+    const outcomes = await this.writer.record(
+      workspaceId,
+      input.interactions.map((one) => ({ ...one, id: this.vault.interactionKey(workspaceId, one.id) })),
+    );
     const answer: IngestAnswer = { accepted: 0, duplicates: 0, rejected: [...input.rejected] };
     outcomes.forEach((outcome, position) => note(answer, outcome, input.interactions[position]));
     answer.rejected.sort((a, b) => a.index - b.index);

@@ -14,6 +14,7 @@ export interface Queryable {
 /** An interaction to record. Members are named as the statement reads them. */
 export interface RecordRow {
   workspace_id: string;
+  /** The key under which it counts: see `PhoneVault.interactionKey`. */
   id: string;
   conversation_id: string;
   /** Null: the conversation's assignee. */

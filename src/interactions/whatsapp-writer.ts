@@ -8,12 +8,13 @@
  */
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
+import { type AuditRecord, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { Database } from '../platform/database/database.js';
 import { GroupCommit } from '../platform/database/group-commit.js';
 import { violates } from '../platform/errors/to-problem.js';
 import { EventBus } from '../platform/events/event-bus.js';
-import { identifyCustomers } from './customer-identity.queries.js';
+import { identifyCustomers, type Merge } from './customer-identity.queries.js';
 import {
   DeliveryParticipants,
   type OwnMessage,
@@ -55,6 +56,7 @@ export class WhatsAppWriter {
     private readonly bus: EventBus,
     private readonly clock: Clock,
     private readonly participants: DeliveryParticipants,
+    private readonly audit: AuditService,
     private readonly repeats: Repeats,
   ) {}
 
@@ -80,7 +82,8 @@ export class WhatsAppWriter {
   private async write(client: PoolClient, messages: MessageRow[], reports: ReportRow[]): Promise<Written> {
     const now = this.clock.date();
     const { own, told } = await this.participants.reported(client, now, reports);
-    const { rows, moved } = await identifyCustomers(client, now, messages);
+    const { rows, moved, merges } = await identifyCustomers(client, now, messages);
+    await this.audit.recordIn(client, merges.map(toRecord));
     const unknown = await findConversations(client, now, rows, own);
     const outcomes: Outcome[] = rows.map(() => 'duplicate');
     if (unknown.size === 0) return { outcomes, recorded: { ...NOTHING, conversations: moved }, told };
@@ -110,6 +113,12 @@ export class WhatsAppWriter {
   }
 }
 
+/** By ids alone: whoever reads the log learns that two were one, and not who. */
+function toRecord({ workspaceId, gone, stays, conversations }: Merge): AuditRecord {
+  const target = { kind: 'contact' as const, id: stays };
+  return { actor: 'system', workspaceId, action: 'contact.merged', target, after: { contactId: gone, conversations } };
+}
+
 /** What to record, by position: messages sent from here in theirs, others that are not known yet in the customer's. */
 async function findConversations(
   client: PoolClient,
@@ -117,7 +126,7 @@ async function findConversations(
   rows: MessageRow[],
   own: OwnMessage[],
 ): Promise<Map<number, RecordRow>> {
-  const ownOf = new Map(own.map((message) => [`${message.workspaceId} ${message.wamid}`, message]));
+  const ownOf = new Map(own.map((message) => [`${message.workspaceId} ${message.id}`, message]));
   const mine = rows.map((row) => (row.content ? undefined : ownOf.get(`${row.workspace_id} ${row.id}`)));
   const others = [...rows.keys()].filter((position) => !mine[position]);
   const opened = await openConversations(

@@ -5,6 +5,7 @@ import type { Queryable } from './record.queries.js';
 /** A message of WhatsApp to record. Members are named as the statements read them. */
 export interface MessageRow {
   workspace_id: string;
+  /** The key under which it counts: a wamid contains the number. */
   id: string;
   direction: Direction;
   /** ISO-8601. */

@@ -89,7 +89,7 @@ export class WhatsAppService implements OnApplicationBootstrap {
   private toReport({ id, reference, status, at, whatsappCode }: WhatsAppReport, to: Destination): ReportRow {
     return {
       workspace_id: to.workspaceId,
-      id,
+      id: this.vault.interactionKey(to.workspaceId, id),
       wamid_index: hex(this.vault.wamidIndex(to.workspaceId, id)),
       reference,
       status,
@@ -115,7 +115,7 @@ export class WhatsAppService implements OnApplicationBootstrap {
     const user = userId && this.vault.seal('whatsapp-user', workspaceId, userId);
     return {
       workspace_id: workspaceId,
-      id,
+      id: this.vault.interactionKey(workspaceId, id),
       direction,
       at: new Date(at).toISOString(),
       phone_index: hex(this.vault.index(workspaceId, phone ?? `whatsapp:${userId}`)),

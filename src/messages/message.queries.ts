@@ -97,7 +97,7 @@ with input as materialized (
     and (m.progress < r.progress or (m.wamid_index is null and m.erased_at is null))
   returning m.id
 )
-select k.workspace_id as "workspaceId", k.id as wamid, m.id as "messageId", m.conversation_id as "conversationId",
+select k.workspace_id as "workspaceId", k.id, m.id as "messageId", m.conversation_id as "conversationId",
   case when a.deleted_at is null then a.id end as "agentId", c.assignee_id as "assigneeId",
   m.id in (select id from advanced) as "isAdvanced"
 from (select distinct workspace_id, id, found from known) k
@@ -121,7 +121,8 @@ export interface ReportInput {
 /** A message that was sent from here and is reported. */
 export interface Reported {
   workspaceId: string;
-  wamid: string;
+  /** The key under which the message counts. */
+  id: string;
   messageId: string;
   conversationId: string;
   agentId: string | null;

@@ -17,6 +17,8 @@ export type Purpose = 'phone' | 'whatsapp-user' | 'message' | 'channel-token' | 
 const VERSION = 1;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+/** Enough that no two ids ever meet. */
+const KEY_BYTES = 18;
 const HEADER_BYTES = 1 + IV_BYTES + TAG_BYTES;
 
 @Injectable()
@@ -45,6 +47,14 @@ export class PhoneVault {
   /** The blind index of WhatsApp's id of a message, which contains the customer's number. */
   wamidIndex(workspaceId: string, wamid: string): Buffer {
     return this.index(workspaceId, `wamid:${wamid}`);
+  }
+
+  /**
+   * What an interaction is known by: a keyed hash of the id it was given, which may contain the customer's number. Equal
+   * ids of one workspace are equal, whoever reports them.
+   */
+  interactionKey(workspaceId: string, id: string): string {
+    return this.index(workspaceId, `interaction:${id}`).toString('base64url', 0, KEY_BYTES);
   }
 
   /** AES-256-GCM with a random nonce, bound to the purpose and the workspace. */

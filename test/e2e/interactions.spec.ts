@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { MusterApi } from '#client';
 import type { AgentView, ConversationView, IngestAnswer, InteractionInput, Problem } from '#contracts';
 import { recordInteractions, toRow } from '../../src/interactions/record.queries.js';
+import { PhoneVault } from '../../src/privacy/phone-vault.js';
 import { startNodes, type TestInstallation } from '../support/nodes.js';
 import { createAgent, createTeam, loginAs } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
@@ -26,6 +27,9 @@ describe('the interactions API on two nodes', () => {
     await database.end();
     await installation.stop();
   });
+
+  const keyOf = (workspaceId: string, id: string) =>
+    installation.node.app.get(PhoneVault).interactionKey(workspaceId, id);
 
   async function openConversation(assignee?: AgentView): Promise<ConversationView> {
     const phone = `+3519${Math.floor(10_000_000 + Math.random() * 89_999_999)}`;
@@ -131,7 +135,10 @@ describe('the interactions API on two nodes', () => {
     await recordInteractions(
       database,
       new Date(),
-      lost.map((one, index) => toRow(workspace.id, { ...one, agentId: null, index, at: Date.parse(one.at) })),
+      lost.map((one, index) => {
+        const known = { id: keyOf(workspace.id, one.id), agentId: null, index, at: Date.parse(one.at) };
+        return toRow(workspace.id, { ...one, ...known });
+      }),
     );
     expect((await shown()).map(({ m5 }) => m5)).toEqual([0, 0]);
     expect((await post({ interactions: lost })).answer).toMatchObject({ accepted: 0, duplicates: 2 });
@@ -172,7 +179,8 @@ describe('the interactions API on two nodes', () => {
       'select id from interaction where conversation_id = any($1) order by id',
       [conversations.map(({ id }) => id)],
     );
-    expect(rows.map(({ id }) => id)).toEqual(distinct.map(({ id }) => id).toSorted());
+    const { workspace } = await admin.me();
+    expect(rows.map(({ id }) => id).toSorted()).toEqual(distinct.map(({ id }) => keyOf(workspace.id, id)).toSorted());
     const other = await installation.admin(installation.nodes[1]);
     for (const [n, agent] of agents.entries()) {
       const before = Date.now();

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { PoolClient } from 'pg';
+import { AuditService } from '../../src/audit/audit.service.js';
 import { DeliveryParticipants } from '../../src/interactions/delivery.participants.js';
 import { recordInteractions } from '../../src/interactions/record.queries.js';
 import { Repeats } from '../../src/interactions/repeats.js';
@@ -23,7 +24,14 @@ beforeAll(async () => {
   drop = created.drop;
   database = await Database.open({ url: created.url, ...schema });
   const [bus, clock] = [new EventBus(), new Clock()];
-  writer = new WhatsAppWriter(database, bus, clock, new DeliveryParticipants(), new Repeats(database, bus, clock));
+  writer = new WhatsAppWriter(
+    database,
+    bus,
+    clock,
+    new DeliveryParticipants(),
+    new AuditService(clock),
+    new Repeats(database, bus, clock),
+  );
   workspaceId = (await insertWorkspace(database.pool, { teams: 1, agents: 0, conversations: 0 })).id;
 });
 

@@ -166,7 +166,8 @@ export class MessageSender implements OnModuleInit {
     const wamidIndex = this.vault.wamidIndex(workspaceId, wamid);
     const recorded = await this.database.transaction<Recorded>(workspaceId, async (em) => {
       await advance(em, waiting.id, { progress: SENT, wamidIndex, at });
-      const row = { workspace_id: workspaceId, id: wamid, conversation_id: conversationId, agent_id: agentId };
+      const id = this.vault.interactionKey(workspaceId, wamid);
+      const row = { workspace_id: workspaceId, id, conversation_id: conversationId, agent_id: agentId };
       const written = await recordInteractions(queryable(em), at, [
         { ...row, direction: 'outbound', at: at.toISOString() },
       ]);
