@@ -1,5 +1,6 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NestFactory } from '@nestjs/core';
+import type { DestinationStream } from 'pino';
 import { Logger as NestLogger } from 'nestjs-pino';
 import { Authenticator } from './access/authenticator.js';
 import { admitWith } from './access/browser-access.js';
@@ -27,9 +28,13 @@ import { Metrics } from './platform/telemetry/metrics.js';
 /** What scripts of other origins may read. */
 const EXPOSED = ['ETag', 'X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'Idempotency-Replayed'];
 
-/** One application node, ready to listen: everything that `main.ts` and the tests share. */
-export async function createApp(config: Config, clock?: Clock): Promise<NestFastifyApplication> {
-  const logger = createLogger(config);
+/** One application node, ready to listen: everything that `main.ts` and the tests share. Logs go to the standard output, or to `logs`. */
+export async function createApp(
+  config: Config,
+  clock?: Clock,
+  logs?: DestinationStream,
+): Promise<NestFastifyApplication> {
+  const logger = createLogger(config, logs);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.for(config, logger, clock),
     new FastifyAdapter(serverOptions(config)),

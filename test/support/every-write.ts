@@ -22,6 +22,9 @@ export interface Write {
   headers?: Record<string, string>;
 }
 
+/** Whose conversations they are about. */
+export const CUSTOMER = '+5521970316428';
+
 type Prepare = (context: WriteContext) => Promise<Write>;
 
 const agentBody = (teamId: string) => ({
@@ -77,7 +80,7 @@ async function makeResetToken({ installation, admin }: WriteContext, agentId: st
 }
 
 function makeConversation({ admin }: WriteContext) {
-  return admin.conversations.create({ contact: { phone: '+5511987654321' } });
+  return admin.conversations.create({ contact: { phone: CUSTOMER } });
 }
 
 const randomDigits = () => String(Math.floor(Math.random() * 1e15));
@@ -189,7 +192,7 @@ export const WRITES: Record<string, Prepare> = {
     body: { reason: 'The customer asked to be called back' },
   }),
   'DELETE /contacts/{id}': async (context) => ({ path: `/contacts/${(await makeConversation(context)).contact.id}` }),
-  'POST /conversations': async () => ({ path: '/conversations', body: { contact: { phone: '+5511987654321' } } }),
+  'POST /conversations': async () => ({ path: '/conversations', body: { contact: { phone: CUSTOMER } } }),
   'POST /conversations/{id}/assign': async (context) => {
     const [{ id }, agent] = [await makeConversation(context), await makeAvailable(context)];
     return { path: `/conversations/${id}/assign`, body: { agentId: agent.id } };

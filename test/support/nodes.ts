@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DestinationStream } from 'pino';
 import { MusterApi } from '#client';
 import { createApp } from '../../src/app.js';
 import { Config } from '../../src/platform/config/config.js';
@@ -37,7 +38,11 @@ export interface TestInstallation {
 }
 
 /** Starts `count` nodes on a database of their own. Stop them in `afterAll`. */
-export async function startNodes(count = 1, variables: Record<string, string> = {}): Promise<TestInstallation> {
+export async function startNodes(
+  count = 1,
+  variables: Record<string, string> = {},
+  logs?: DestinationStream,
+): Promise<TestInstallation> {
   const database = await createDatabase();
   const redisPrefix = `test-${randomUUID()}`;
   const nodes: TestNode[] = [];
@@ -45,7 +50,7 @@ export async function startNodes(count = 1, variables: Record<string, string> = 
   const clients: MusterApi[] = [];
 
   const start = async () => {
-    const node = await startNode(database.url, redisPrefix, variables, clock);
+    const node = await startNode(database.url, redisPrefix, variables, clock, logs);
     nodes.push(node);
     return node;
   };
@@ -83,6 +88,7 @@ async function startNode(
   redisPrefix: string,
   variables: Record<string, string>,
   clock: TestClock,
+  logs?: DestinationStream,
 ): Promise<TestNode> {
   const config = new Config(
     validateEnvironment({
@@ -102,7 +108,7 @@ async function startNode(
       ...variables,
     }),
   );
-  const app = await createApp(config, clock);
+  const app = await createApp(config, clock, logs);
   await app.listen(0, '127.0.0.1');
   return { url: await app.getUrl(), app };
 }
