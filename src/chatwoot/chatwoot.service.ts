@@ -136,7 +136,7 @@ export class ChatwootService {
     writerId: string | null,
   ): Promise<string> {
     const isOutsider = writer !== null && writerId === null;
-    const interactionId = `chatwoot:${accountNumber}:${id}`;
+    const interactionId = this.vault.interactionKey(workspaceId, `chatwoot:${accountNumber}:${id}`);
     const interaction = { index: 0, id: interactionId, conversationId, agentId: writerId, isOutsider, direction, at };
     const [outcome] = await this.writer.record(workspaceId, [interaction]);
     return outcome ?? 'duplicate';
