@@ -8,6 +8,8 @@ const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|(?<!\d)1[789]\d{11}(?!\d)/g;
 const SEPARATED = /(?<=\d)[^\p{L}\p{N}"{}[\],:]{1,3}(?=\d)/gu;
 const BASE64 = /[A-Za-z0-9+/_-]{8,}/g;
+/** Hashes and encrypted texts have digits by chance: they are read as the bytes they are. */
+const BYTES = /(?<![0-9a-z])(?=[0-9]*[a-f])[0-9a-f]{24,}(?![0-9a-z])/g;
 const HEX = /(?:[0-9a-f]{2}){4,}/gi;
 
 export interface Leak {
@@ -28,7 +30,7 @@ function runsOf(number: string): string[] {
 }
 
 function readings(text: string): string[] {
-  const plain = asciiDigits(text.normalize('NFKC'));
+  const plain = asciiDigits(text.normalize('NFKC')).replaceAll(BYTES, '<bytes>');
   const tokens = (text.match(BASE64) ?? []).flatMap((token) =>
     [0, 1, 2, 3].map((skip) => Buffer.from(token.slice(skip), 'base64').toString('latin1')),
   );
