@@ -46,15 +46,6 @@ export async function presencesOf(database: Queryable, agentIds: string[]): Prom
   return (await database.query<PresenceState>(`${PRESENCE} where agent_id = any($1::uuid[])`, [agentIds])).rows;
 }
 
-/** Whether the workspace has such a team. */
-export async function hasTeam(database: Queryable, workspaceId: string, teamId: string): Promise<boolean> {
-  const { rowCount } = await database.query(
-    'select 1 from team where id = $1 and workspace_id = $2 and deleted_at is null',
-    [teamId, workspaceId],
-  );
-  return rowCount !== 0;
-}
-
 async function readAll(client: PoolClient, workspaceId: string, bucket: number) {
   const read = async <Row extends object>(text: string) => (await client.query<Row>(text, [workspaceId])).rows;
   const { rows } = await client.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot');
