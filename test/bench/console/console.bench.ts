@@ -38,7 +38,7 @@ async function run(context: BenchContext): Promise<Report> {
   for (let n = 0; n < options.rounds + 2; n++) paints.push(await stage.window().then(paintOnce));
   say(`first paint: ${show(figure(paints), 0)} ms`);
   const window = await stage.window();
-  const seconds = Math.max(60, options.seconds * options.rounds * 5);
+  const seconds = options.seconds * options.rounds * 5;
   const load = stage.report({ rate: RATE, batch: BATCH, seconds: seconds + options.rounds * options.seconds + 20 });
   const frames: FrameCost[] = [];
   for (let n = 0; n < options.rounds; n++) frames.push(await window.frames(options.seconds));

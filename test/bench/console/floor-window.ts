@@ -16,13 +16,13 @@ export interface FrameCost {
 const FRAME_MS = 1_000 / 60;
 const CATEGORIES = ['disabled-by-default-devtools.timeline', 'devtools.timeline', '__metadata'];
 
-/** Notes when the first row of the roster is there and has been painted. */
-const WATCH = `(() => {
+/** Resolves when the first row of the roster is there and has been painted, with when that was. */
+const WATCH = `window.firstPaint = new Promise((resolve) => {
   const look = () => document.querySelector('table tbody th')
-    ? requestAnimationFrame(() => { window.firstPaintMs = performance.now(); })
+    ? requestAnimationFrame(() => resolve(performance.now()))
     : requestAnimationFrame(look);
   look();
-})()`;
+})`;
 /** The times between animation frames, for so many milliseconds. */
 const INTERVALS = (ms: number) => `new Promise((resolve) => {
   const intervals = [];
@@ -55,9 +55,9 @@ export class FloorWindow {
     await context.addInitScript(WATCH);
     const page = await context.newPage();
     await page.goto(`${url}/console/floor`);
-    const painted = await page.waitForFunction('window.firstPaintMs', null, { timeout: 30_000 });
+    const firstPaintMs = await page.evaluate<number>('window.firstPaint');
     const devtools = await context.newCDPSession(page);
-    return new FloorWindow(browser, context, page, devtools, (await painted.jsonValue()) as number);
+    return new FloorWindow(browser, context, page, devtools, firstPaintMs);
   }
 
   /** What the frames of the next seconds cost. */
