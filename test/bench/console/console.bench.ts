@@ -10,7 +10,7 @@ import { setConsoleStage } from './stage.js';
 
 const RATE = 2_000;
 const BATCH = 100;
-const FRAME_MS = 1_000 / 60;
+const FRAME_MS = 16.7;
 const FIRST_PAINT_MS = 1_000;
 /** Memory is looked at so often while the floor is open. */
 const LOOKS = 6;
