@@ -23,6 +23,7 @@ const ACROSS_WORKSPACES = [
   ['src/access/revocation/receipts.service.ts', 'src/alerts/threshold-watch.ts', 'src/alerts/alert-history.ts'],
   ['src/auth/sessions/sessions.service.ts', 'src/conversations/conversation-queue.ts'],
   ['src/density/density-rollup.ts', 'src/density/density-upkeep.ts', 'src/interactions/interaction-upkeep.ts'],
+  ['src/interactions/unhashed-keys.ts'],
   ['src/permissions/resync.service.ts', 'src/platform/http/idempotency-store.ts', 'src/presence/presence.service.ts'],
   ['src/roster/feed/feed-publisher.ts', 'src/webhooks/webhook-deliveries.ts'],
   // What makes workspaces.
