@@ -6,8 +6,6 @@ import { Migration } from '@mikro-orm/migrations';
  */
 export class Migration20261126InteractionIds extends Migration {
   override up(): void {
-    // A policy that hides rows must not make them lost.
-    this.addSql('set local row_security = off');
     this.addSql(keys);
     this.addSql(interactions);
   }
@@ -17,12 +15,14 @@ export class Migration20261126InteractionIds extends Migration {
   }
 }
 
+/** Deleted, not truncated: what a policy hid would stay, and not be lost. */
 const keys = `
 do $$ begin
+  lock table interaction_key in exclusive mode;
   if exists (select from interaction_key) then
     create table interaction_key_unhashed as select workspace_id, id, recorded_at from interaction_key;
     alter table interaction_key_unhashed alter column workspace_id set not null;
-    truncate interaction_key;
+    delete from interaction_key;
   end if;
 end $$;
 `;
