@@ -102,7 +102,7 @@ describe('the chain', () => {
 
   /** Transactions that write entries of two workspaces and a revocation, in every order; what went wrong. */
   async function commitMany(worker: number, workspaces: readonly { id: string }[]): Promise<string[]> {
-    const client = await connect(database.url);
+    const client = await connect(created.url);
     const errors: string[] = [];
     for (let turn = 0; turn < 25; turn++) {
       const parts = workspaces.map(
