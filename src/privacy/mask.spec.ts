@@ -77,6 +77,11 @@ describe('maskName', () => {
     );
   });
 
+  it('takes no longer for what somebody wrote to make it long', () => {
+    const text = `${'+'.repeat(40_000)}${'('.repeat(40_000)}${'😀'.repeat(20_000)}`;
+    expect(maskName(text)).toBe(text);
+  });
+
   it('is settled after one time', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), number, (text, raw) => {

@@ -11,9 +11,12 @@
 const COUNTRY_CODE = /^\+([17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
 const HIDDEN = '••••••';
 
-/** Four digits or more with anything but letters between them, in any script, and what leads in a number. */
-const LONG_RUN = /\(*(?:\+[^\p{L}\p{N}]*)?\p{N}(?:[^\p{L}\p{N}]*\p{N}){3,}/gu;
-const ANY_RUN = /\(*(?:\+[^\p{L}\p{N}]*)?\p{N}(?:[^\p{L}\p{N}]*\p{N})*/gu;
+/**
+ * Four digits or more with anything but letters between them, in any script, and what leads in a number. That is
+ * bounded: customers write the texts, and a search from each of thousands of plus signs would never end.
+ */
+const LONG_RUN = /\({0,3}(?:\+[^\p{L}\p{N}]{0,9})?\p{N}(?:[^\p{L}\p{N}]*\p{N}){3,}/gu;
+const ANY_RUN = /\({0,3}(?:\+[^\p{L}\p{N}]{0,9})?\p{N}(?:[^\p{L}\p{N}]*\p{N})*/gu;
 const DIGIT = /\p{N}/gu;
 /** The shortest number has seven digits: a text with as many may have one, however it is broken up. */
 const NUMBER_LENGTH = 7;
