@@ -1,5 +1,10 @@
 /** How the chain is read: see `chain.ts`. */
 
+/** Whether policies hide the log from this user. `$1`: the role to which they show all. */
+export const SIGHT_SQL = `
+select row_security_active('audit_entry')
+  and not exists (select from pg_roles where rolname = $1 and pg_has_role(oid, 'usage')) as hidden`;
+
 /** Every workspace with its head, even one that never had an entry; and a head whose workspace is gone. */
 export const CHAINS_SQL = `
 select coalesce(w.id, h.workspace_id) as "workspaceId", w.slug, h.seq::float8 as seq, encode(h.hash, 'hex') as hash

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { verifyChains } from '../../src/cli/audit/verify.js';
 import { diagnose } from '../../src/cli/doctor/doctor.js';
 import { connectingAs } from '../../src/platform/database/roles.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -80,6 +81,21 @@ describe("the nodes' roles", () => {
     });
     await superuser.query(advice ?? '');
     expect(await openAndAsk(services.databaseUrl)).toMatchObject({ roles: { works: 'muster_system' }, advice: null });
+  });
+
+  it('a user who may see no row is not told that the log is whole', async () => {
+    await superuser.query(
+      `create role auditor login password 'auditor'; grant select on all tables in schema public to auditor`,
+    );
+    const url = new URL(services.databaseUrl);
+    [url.username, url.password] = ['auditor', 'auditor'];
+    const auditor = new pg.Client({ connectionString: url.href });
+    await auditor.connect();
+    await expect(verifyChains(auditor, {})).rejects.toThrow('may not see the audit log');
+    await auditor.query('rollback');
+    await superuser.query('grant muster_system to auditor');
+    expect((await verifyChains(auditor, {})).length).toBeGreaterThan(0);
+    await auditor.end();
   });
 
   it('is made by a user who may, and by a superuser, who works without those rights then', async () => {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import { type ChainRow, CHAINS_SQL, STRETCH_SQL, UNCHAINED_SQL } from '../../audit/chain.queries.js';
+import { type ChainRow, CHAINS_SQL, SIGHT_SQL, STRETCH_SQL, UNCHAINED_SQL } from '../../audit/chain.queries.js';
 import { type Break, ChainWalk, type Head, type Link } from '../../audit/chain.js';
+import { SYSTEM_ROLE } from '../../platform/database/roles.js';
 import { CommandError } from '../explain.js';
 
 export interface VerifyOptions {
@@ -31,6 +32,7 @@ const BEFORE_ALL = { seq: Number.MIN_SAFE_INTEGER, id: '00000000-0000-0000-0000-
 /** Follows the chains as they are at one moment; what is written meanwhile counts the next time. */
 export async function verifyChains(client: pg.Client, options: VerifyOptions): Promise<Verdict[]> {
   await client.query('begin isolation level repeatable read read only');
+  await requireSight(client);
   const chains = await chainsOf(client, options);
   const verdicts: Verdict[] = [];
   for (const chain of chains) verdicts.push(await verify(client, chain, options));
@@ -38,8 +40,18 @@ export async function verifyChains(client: pg.Client, options: VerifyOptions): P
   return verdicts;
 }
 
+/** To whom a policy shows no row, every chain looks whole. */
+async function requireSight(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ hidden: boolean }>(SIGHT_SQL, [SYSTEM_ROLE]);
+  if (!rows[0]?.hidden) return;
+  throw new CommandError(
+    `This user may not see the audit log: connect as the one of DATABASE_URL, or GRANT ${SYSTEM_ROLE} to it`,
+  );
+}
+
 async function chainsOf(client: pg.Client, { workspace, expected }: VerifyOptions): Promise<ChainRow[]> {
   const { rows } = await client.query<ChainRow>(CHAINS_SQL, [workspace ?? null]);
+  if (!workspace && rows.length === 0) throw new CommandError('There is no workspace in this database');
   if (workspace && rows.length === 0) throw new CommandError(`There is no workspace ${workspace}`);
   if (expected && rows.length > 1) throw new CommandError('--expect is about one chain: say which with --workspace');
   return rows;
