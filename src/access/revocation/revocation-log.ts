@@ -17,6 +17,7 @@ import type { AccessSubject } from '../subject.js';
 import { OutboundGate } from './outbound-gate.js';
 import {
   ACKNOWLEDGE_SQL,
+  FORGET_SQL,
   NEWEST_SQL,
   parseHint,
   REVOCATION_CHANNEL,
@@ -37,7 +38,7 @@ export class RevocationLog implements OnModuleInit, OnApplicationShutdown, Lease
   private readonly logger = new Logger(RevocationLog.name);
   private appliedSeq = 0;
   acknowledgedSeq = 0;
-  private readonly applied: Applied[] = [];
+  private applied: Applied[] = [];
   private pulling: Promise<void> | null = null;
   private nextPull: Promise<void> | null = null;
   private acknowledging: Promise<void> = Promise.resolve();
@@ -102,8 +103,8 @@ export class RevocationLog implements OnModuleInit, OnApplicationShutdown, Lease
         text: SINCE_SQL,
         values: [this.appliedSeq],
       });
-      this.obey(rows);
       if (rows.length === 0) await this.requireHistory();
+      this.obey(rows);
       if (rows.length < PAGE) return;
     }
   }
@@ -121,8 +122,10 @@ export class RevocationLog implements OnModuleInit, OnApplicationShutdown, Lease
     const newest = rows[0]?.seq ?? 0;
     if (newest >= applied) return;
     this.logger.error({ newest, applied }, 'the database forgot revocations; everybody is read again');
-    this.appliedSeq = this.acknowledgedSeq = newest;
     this.applied.length = 0;
+    await this.acknowledging;
+    await this.database.controlPool.query(FORGET_SQL, [this.lease.nodeId, this.lease.bootId, newest]);
+    this.appliedSeq = this.acknowledgedSeq = newest;
     await this.registry.revoke(this.gate.apply({ kind: 'everybody' }));
   }
 
@@ -144,12 +147,12 @@ export class RevocationLog implements OnModuleInit, OnApplicationShutdown, Lease
     const batch = this.applied.slice();
     if (batch.length === 0) return;
     const seqs = batch.map((applied) => applied.seq);
-    const sockets = await Promise.all(batch.map((applied) => applied.sockets));
     try {
+      const sockets = await Promise.all(batch.map((applied) => applied.sockets));
       const { nodeId, bootId } = this.lease;
       await this.database.controlPool.query(ACKNOWLEDGE_SQL, [nodeId, bootId, seqs, sockets]);
       this.acknowledgedSeq = seqs.at(-1) ?? this.acknowledgedSeq;
-      this.applied.splice(0, batch.length);
+      this.applied = this.applied.filter((applied) => !batch.includes(applied));
     } catch (error) {
       this.logger.warn({ err: error }, 'a revocation was applied but not acknowledged; trying again');
     }

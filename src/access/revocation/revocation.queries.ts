@@ -51,6 +51,9 @@ with acknowledged as (
 update node_lease set applied_seq = greatest(applied_seq, (select max(seq) from unnest($3::bigint[]) as s (seq)))
 where node_id = $1 and boot_id = $2`;
 
+/** What was acknowledged of numbers that are given out again. `$1`: node, `$2`: boot, `$3`: the newest that is known. */
+export const FORGET_SQL = 'update node_lease set applied_seq = $3 where node_id = $1 and boot_id = $2';
+
 /** How far each serving node is with the newest of some revocations. `$1`: their ids. */
 export const PROGRESS_SQL = `
 with target as (select max(seq) as seq from revocation where id = any($1::uuid[]))
