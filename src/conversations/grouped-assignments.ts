@@ -15,6 +15,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { Database } from '../platform/database/database.js';
 import { GroupCommit } from '../platform/database/group-commit.js';
+import { ProblemException } from '../platform/errors/problem.exception.js';
 import { EventBus } from '../platform/events/event-bus.js';
 import { requireVersion } from '../platform/http/etag.js';
 import { currentRequestId, type InTransaction, joined, withoutRequest } from '../platform/http/request-context.js';
@@ -134,6 +135,8 @@ async function decide(
     if (reasons.length > 0) throw notAssignable(reasons);
     await wish.join?.(em);
   } catch (error) {
+    // Anything else has ended the transaction for all: the group is done again one by one.
+    if (!(error instanceof ProblemException)) throw error;
     return { kind: 'refused', error };
   }
   free.delete(wish.id);
