@@ -69,9 +69,10 @@ export class RevealService {
   }
 
   private async spend({ agentId }: Authority): Promise<void> {
-    const { left } = await this.budget.look(agentId);
-    const standing = left > 0 ? await this.budget.spend(agentId) : await this.budget.look(agentId);
-    if (left > 0) return;
+    const before = await this.budget.look(agentId);
+    // Others may be spending at the same time: what counts is who came first.
+    const standing = before.left > 0 ? await this.budget.spend(agentId) : before;
+    if (before.left > 0 && !standing.isOverspent) return;
     throw new ProblemException('too_many_requests', 'You have had very many numbers shown; wait before the next.', {
       retryAfter: standing.resetSeconds,
       headers: rateLimitHeaders([standing]),

@@ -34,7 +34,9 @@ export async function begin(
   caller: Sight & Pick<RequestKey, 'workspaceId' | 'agentId'>,
 ): Promise<void> {
   const key = request.headers['idempotency-key'];
-  const [route = '', query = ''] = request.url.split('?', 2);
+  const [path = '', query = ''] = request.url.split('?', 2);
+  // As it was routed: an address may be written in many ways.
+  const route = decodeURIComponent(path);
   if (key === undefined || !isRepeatable(request.method, route) || isDryRun(request)) return;
   const { workspaceId, agentId } = caller;
   const named = { workspaceId, agentId, route, key: valid(key) };

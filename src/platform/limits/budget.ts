@@ -25,6 +25,8 @@ export interface Standing {
   points: number;
   seconds: number;
   left: number;
+  /** More was spent than there was. */
+  isOverspent: boolean;
   /** Seconds until the whole budget is there again. */
   resetSeconds: number;
 }
@@ -66,7 +68,8 @@ export class Budget {
     const spent = await this.failures.penalty(key);
     if (spent.consumedPoints !== this.options.points) return this.standing(spent);
     const { consumedPoints: strikes } = await this.strikes.penalty(key);
-    return this.standing(await this.failures.block(key, this.lockSeconds(strikes)));
+    // The last of the budget is still within it, though the lock counts as more.
+    return { ...this.standing(await this.failures.block(key, this.lockSeconds(strikes))), isOverspent: false };
   }
 
   /** Forgets all failures and locks. */
@@ -81,9 +84,17 @@ export class Budget {
 
   private standing(result: RateLimiterRes | null): Standing {
     const { name, points, seconds } = this.options;
-    if (!result) return { name, points, seconds, left: points, resetSeconds: 0 };
+    if (!result) return { name, points, seconds, left: points, isOverspent: false, resetSeconds: 0 };
     const left = Math.max(0, points - result.consumedPoints);
-    return { name, points, seconds, left, resetSeconds: Math.max(1, Math.ceil(result.msBeforeNext / 1_000)) };
+    const isOverspent = result.consumedPoints > points;
+    return {
+      name,
+      points,
+      seconds,
+      left,
+      isOverspent,
+      resetSeconds: Math.max(1, Math.ceil(result.msBeforeNext / 1_000)),
+    };
   }
 }
 
