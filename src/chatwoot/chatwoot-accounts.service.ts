@@ -42,6 +42,7 @@ export class ChatwootAccountsService {
 
   /** 409 `chatwoot_account_taken`, 422 `team_not_found`. */
   async create(caller: Authority, request: CreateChatwootAccountRequest): Promise<ChatwootAccountWithPath> {
+    requireSight(caller);
     const { token, hash } = createOpaqueToken();
     try {
       const id = await this.database.transaction(caller.workspaceId, (em) => this.add(em, caller, request, hash));
@@ -55,6 +56,7 @@ export class ChatwootAccountsService {
 
   /** What isn't named stays. 422 `team_not_found`, `agent_not_found`. */
   async update(caller: Authority, id: string, request: UpdateChatwootAccountRequest): Promise<ChatwootAccountView> {
+    requireSight(caller);
     await this.database.transaction(caller.workspaceId, async (em) => {
       const account = await this.lock(em, id);
       const before = settingsOf(account);
@@ -152,4 +154,10 @@ export class ChatwootAccountsService {
 
 function settingsOf({ name, accountNumber, teamId, secrets }: ChatwootAccount): Record<string, unknown> {
   return { name, accountId: accountNumber, teamId, signed: secrets !== null };
+}
+
+/** Whoever can make deliveries up could find out by them whose number is whose. */
+function requireSight({ hidePhone }: Authority): void {
+  if (!hidePhone) return;
+  throw new ProblemException('phone_hidden', 'Customer numbers are hidden from you, so you can not connect an inbox.');
 }

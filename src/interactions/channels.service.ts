@@ -39,7 +39,7 @@ export class ChannelsService {
 
   /** Adds a number. 409 `phone_number_id_taken`, 422 `team_not_found`. The token is stored encrypted. */
   async create(caller: Authority, request: CreateChannelRequest): Promise<ChannelView> {
-    this.requireCallable(request.apiBaseUrl);
+    this.requireCallable(caller, request.apiBaseUrl);
     try {
       const id = await this.database.transaction(caller.workspaceId, (em) => this.add(em, caller, request));
       return await this.get(caller.workspaceId, id);
@@ -51,13 +51,19 @@ export class ChannelsService {
 
   /** What isn't named stays. The audit log says that there is another token, and not which. */
   async update(caller: Authority, id: string, request: UpdateChannelRequest): Promise<ChannelView> {
-    this.requireCallable(request.apiBaseUrl);
+    this.requireCallable(caller, request.apiBaseUrl);
     await this.database.transaction(caller.workspaceId, (em) => this.change(em, caller, id, request));
     return this.get(caller.workspaceId, id);
   }
 
   /** Names are judged again whenever they are called. */
-  private requireCallable(apiBaseUrl: string | undefined): void {
+  private requireCallable({ hidePhone }: Authority, apiBaseUrl: string | undefined): void {
+    if (apiBaseUrl !== undefined && hidePhone) {
+      throw new ProblemException(
+        'phone_hidden',
+        'Numbers are hidden from you, so you can not say where they are sent.',
+      );
+    }
     if (apiBaseUrl === undefined || this.outgoing.accepts(apiBaseUrl)) return;
     const detail = 'Give an https address on the public internet, like https://graph.facebook.com';
     throw invalid('apiBaseUrl', 'api_base_url_invalid', detail);
@@ -75,6 +81,7 @@ export class ChannelsService {
     const before = settingsOf(channel);
     if (name !== undefined) channel.name = name;
     if (teamId !== undefined) channel.teamId = teamId;
+    if (apiBaseUrl !== undefined && token === undefined) requireOwnToken(channel, apiBaseUrl);
     if (apiBaseUrl !== undefined) channel.apiBaseUrl = apiBaseUrl;
     if (token !== undefined)
       channel.tokenCipher = token === null ? null : this.vault.seal('channel-token', workspaceId, token);
@@ -112,4 +119,10 @@ export class ChannelsService {
 
 function settingsOf({ name, teamId, apiBaseUrl, tokenCipher }: Channel): Record<string, unknown> {
   return { name, teamId, apiBaseUrl, hasToken: tokenCipher !== null };
+}
+
+/** A token is for whom it was given: it is not sent to another address. */
+function requireOwnToken(channel: Channel, apiBaseUrl: string): void {
+  if (!channel.tokenCipher || new URL(apiBaseUrl).origin === new URL(channel.apiBaseUrl).origin) return;
+  throw invalid('token', 'token_required', 'Send the token for the new address too, or null for none.');
 }

@@ -343,6 +343,9 @@ describe('beside Chatwoot, on two nodes', () => {
       const agent = await createAgent(admin, await createTeam(admin, ['inbox.read']));
       const api = await loginAs(installation, agent);
       expect((await problemOf(api.chatwootAccounts.list())).code).toBe('permission_missing');
+      const masked = await createAgent(admin, await createTeam(admin, ['settings.manage']), { hidePhone: true });
+      const connecting = (await loginAs(installation, masked)).chatwootAccounts.create({ name: 'Mine', accountId: 6 });
+      expect((await problemOf(connecting)).code).toBe('phone_hidden');
       expect((await problemOf(admin.chatwootAccounts.delete(randomUUID()))).code).toBe('not_found');
     });
 

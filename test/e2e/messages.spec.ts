@@ -271,6 +271,19 @@ describe('messages on two nodes', () => {
     },
   );
 
+  it('sends a token only to where it was given for, and asks nobody who may see no numbers where to send them', async () => {
+    const apiBaseUrl = 'https://elsewhere.example.com';
+    const moved = await problemOf(admin.channels.update(line.channelId, { apiBaseUrl }));
+    expect(moved.errors[0]).toMatchObject({ pointer: '/token', code: 'token_required' });
+    const masked = await createAgent(admin, await createTeam(admin, ['settings.manage']), { hidePhone: true });
+    const api = await loginAs(installation, masked);
+    const asked = [
+      api.channels.update(line.channelId, { apiBaseUrl, token: 'mine' }),
+      api.channels.create({ name: 'Mine', phoneNumberId: '999999999', apiBaseUrl }),
+    ];
+    for (const call of asked) expect((await problemOf(call)).code).toBe('phone_hidden');
+  });
+
   it('tells who has the conversation of each message and what becomes of it, masked for who may see no numbers', async () => {
     const { agent, api, socket } = await available({ hidePhone: true });
     const { phone, conversation } = await customer();
