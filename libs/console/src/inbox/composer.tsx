@@ -3,10 +3,11 @@ import { IconSend2 } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ConversationView, Id } from '#client';
+import type { ConversationView } from '#client';
 import { explain } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import type { ConversationRights } from './conversation-rights.js';
+import { drafts } from './drafts.js';
 import { takeMessage } from './use-conversations.js';
 import css from './composer.module.css';
 
@@ -14,9 +15,6 @@ import css from './composer.module.css';
 const LONGEST = 4_096;
 /** From here on it is shown how much is left. */
 const LONG = 3_500;
-
-/** What was begun in each conversation, so that looking at another loses nothing. */
-const drafts = new Map<Id, string>();
 
 interface Props {
   conversation: ConversationView;

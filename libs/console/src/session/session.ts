@@ -54,6 +54,11 @@ function become(next: SessionState): void {
   for (const listener of listeners) listener();
 }
 
+/** Calls `listener` whenever somebody came or left. */
+export function onSessionChange(listener: () => void): void {
+  listeners.add(listener);
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import type { Me, Permission, PermissionsChanged } from '#client';
 import { mayAny } from '../app/modules.js';
@@ -15,9 +15,16 @@ export const ME = ['me'] as const;
 export const ABOUT_CUSTOMERS = ['conversations', 'conversation', 'messages'] as const;
 
 export function useMeQuery() {
+  const client = useQueryClient();
   return useQuery({
     queryKey: ME,
-    queryFn: ({ signal }) => muster.me({ signal }),
+    queryFn: async ({ signal }) => {
+      const me = await muster.me({ signal });
+      const before = client.getQueryData<Me>(ME);
+      // Rights that changed while nobody could tell us.
+      if (before && !hasSameSight(before, me)) forgetCustomers(client);
+      return me;
+    },
     refetchInterval: LOOK_EVERY_MS,
     refetchOnWindowFocus: 'always',
   });
@@ -39,9 +46,18 @@ export function useMay(...any: Permission[]): boolean {
 export function useTakeRights(): (changed: PermissionsChanged | null) => void {
   const client = useQueryClient();
   return (changed) => {
-    // What is known of customers was seen under the rights before: it is gone from the screen until it is read anew.
-    for (const kind of ABOUT_CUSTOMERS) void client.resetQueries({ queryKey: [kind] });
+    forgetCustomers(client);
     if (changed) client.setQueryData<Me>(ME, (me) => me && { ...me, ...changed });
     void client.invalidateQueries({ queryKey: ME });
   };
+}
+
+/** What is known of customers was seen under the rights before: it is gone from the screen until it is read anew. */
+function forgetCustomers(client: QueryClient): void {
+  for (const kind of ABOUT_CUSTOMERS) void client.resetQueries({ queryKey: [kind] });
+}
+
+function hasSameSight(before: Me, now: Me): boolean {
+  const rights = ({ permissions }: Me): string => [...permissions].sort().join();
+  return before.hidePhone === now.hidePhone && rights(before) === rights(now);
 }
