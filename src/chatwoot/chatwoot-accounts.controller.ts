@@ -30,7 +30,7 @@ export class ChatwootAccountsController {
   /** Connects an account. Enter the path of the answer, behind this installation's address, as a webhook at Chatwoot. */
   @Post()
   @Requires('settings.manage')
-  @Refuses('chatwoot_account_taken')
+  @Refuses('chatwoot_account_taken', 'phone_hidden')
   @Returns('ChatwootAccountWithPath', { status: 201 })
   create(@Caller() caller: Authority, @Body() request: CreateChatwootAccountRequest): Promise<ChatwootAccountWithPath> {
     return this.accounts.create(caller, request);
@@ -39,6 +39,7 @@ export class ChatwootAccountsController {
   /** Changes its name, its team for new conversations, the secrets, or who Chatwoot's users are here. */
   @Patch(':id')
   @Requires('settings.manage')
+  @Refuses('phone_hidden')
   @Returns('ChatwootAccountView')
   update(
     @Caller() caller: Authority,

@@ -27,7 +27,7 @@ export class ChannelsController {
   /** Connects a WhatsApp number: its new conversations belong to the team. The token is never shown again. */
   @Post()
   @Requires('settings.manage')
-  @Refuses('phone_number_id_taken')
+  @Refuses('phone_number_id_taken', 'phone_hidden')
   @Returns('ChannelView', { status: 201 })
   create(@Caller() caller: Authority, @Body() request: CreateChannelRequest): Promise<ChannelView> {
     return this.channels.create(caller, request);
@@ -36,6 +36,7 @@ export class ChannelsController {
   /** Changes its name, its team for new conversations, the token (when the old one has expired) or the address. */
   @Patch(':id')
   @Requires('settings.manage')
+  @Refuses('phone_hidden')
   @Returns('ChannelView')
   update(
     @Caller() caller: Authority,
