@@ -1,10 +1,13 @@
-/** English, as far as one sees it before the first screen and on the floor; `en-screens.ts` has the rest. */
-export const en = {
+/** English, as far as one sees it before the first screen and on the floor; the other files have the rest. */
+export const first = {
   language: 'Language',
   loading: 'Loading…',
   close: 'Close',
   cancel: 'Cancel',
-  theme: { toLight: 'Switch to light colours', toDark: 'Switch to dark colours' },
+  theme: {
+    toLight: 'Switch to light colours',
+    toDark: 'Switch to dark colours',
+  },
   error: {
     title: 'The console has stopped',
     reload: 'Load it again',
@@ -73,10 +76,26 @@ export const en = {
     text: 'Your team “{{team}}” has none of the permissions this page needs. Whoever manages teams can add one; this page then opens by itself.',
     back: 'Go to where you can work',
   },
-  notFound: { title: 'There is no such page', text: 'The address may be mistyped, or the page is gone.' },
-  presence: { available: 'available', busy: 'busy', away: 'away', offline: 'offline' },
-  lifecycle: { active: 'active', inactive: 'inactive' },
-  window: { m1: '1 min', m5: '5 min', m15: '15 min', h1: '1 hour' },
+  notFound: {
+    title: 'There is no such page',
+    text: 'The address may be mistyped, or the page is gone.',
+  },
+  presence: {
+    available: 'available',
+    busy: 'busy',
+    away: 'away',
+    offline: 'offline',
+  },
+  lifecycle: {
+    active: 'active',
+    inactive: 'inactive',
+  },
+  window: {
+    m1: '1 min',
+    m5: '5 min',
+    m15: '15 min',
+    h1: '1 hour',
+  },
   live: {
     connecting: 'Connecting',
     live: 'Live',
@@ -115,7 +134,11 @@ export const en = {
     },
     byTeam: 'Group by team',
     size: 'Size of the cells',
-    sizes: { large: 'Large cells', medium: 'Medium cells', small: 'Small cells' },
+    sizes: {
+      large: 'Large cells',
+      medium: 'Medium cells',
+      small: 'Small cells',
+    },
     freeze: 'Hold the order',
     unfreeze: 'Let the order follow',
     held: 'order held',

@@ -1,0 +1,52 @@
+import type { Words } from '../words.js';
+
+export const alerts: Words<'alerts'> = {
+  alerts: {
+    open: 'مفتوحة الآن',
+    past: 'منتهية',
+    calm: 'لم يُتجاوز أي حدّ',
+    everywhere: 'مساحة العمل كلها',
+    was: 'كانت {{value}} حين رُفع التنبيه',
+    kinds: {
+      waiting: 'أطول انتظار بالثواني',
+      load: 'الحمل (1 ممتلئ)',
+      density: 'الرسائل',
+      staffing: 'الوكلاء المتاحون',
+    },
+    help: {
+      waiting: 'كم ثانية انتظر العميل الأطول انتظارًا',
+      load: 'محادثات كل وكيل المفتوحة مقسومة على سعته',
+      density: 'رسائل كل وكيل في المدة المختارة',
+      staffing: 'كم وكيلًا متاحًا في المجموع',
+    },
+    above: '{{what}} فوق {{value}}',
+    below: '{{what}} تحت {{value}}',
+    sides: {
+      above: 'فوق',
+      below: 'تحت',
+    },
+    forMinutes_other: '{{text}}، مدة الدقائق: {{count}}',
+    thresholds: 'الحدود',
+    create: 'إنشاء حدّ',
+    edit: 'تعديل {{name}}',
+    delete: 'حذف {{name}}',
+    deleted: 'حُذف {{name}}، وأُنهيت تنبيهاته.',
+    none: 'لا حدود بعد',
+    noneHelp: 'ضع حدًّا فيُبلَّغ من يراقب القاعة عند تجاوزه.',
+    watched: '{{name}} تحت المراقبة',
+    openCount_other: 'المفتوح: {{count}}',
+    name: 'الاسم',
+    kind: 'ما يُقاس',
+    comparison: 'يُتجاوز حين يكون',
+    value: 'القيمة',
+    minutes: 'مدة الدقائق',
+    window: 'خلال آخر',
+    scope: 'أين',
+    save: 'حفظ',
+    wrong: {
+      name: 'اكتب اسمًا.',
+      value: 'اكتب عددًا، 0 أو أكثر.',
+      forMinutes: 'اكتب دقائق صحيحة من 0 إلى 1440.',
+    },
+  },
+};
