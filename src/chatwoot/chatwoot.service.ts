@@ -35,13 +35,13 @@ interface Followed {
   conversationId: string;
   /** Who wrote; null: a customer, or nobody known here. */
   writerId: string | null;
-  /** Null: as it was. */
-  state: ConversationState | null;
+  /** What changed. */
+  states: ConversationState[];
 }
 
 const WHERE = 'Chatwoot';
 const TRIES = 4;
-const DISTURBED = new Set(['40001', '40P01']);
+const DISTURBED = new Set(['40001', '40P01', '23505']);
 
 @Injectable()
 export class ChatwootService {
@@ -67,9 +67,9 @@ export class ChatwootService {
     if (!account || !this.isGenuine(account, proof)) throw notGenuine();
     const event = readChatwootEvent(body, account.accountNumber, this.clock.now());
     if (typeof event === 'string') return this.counter.inc({ outcome: `skipped_${event}` });
-    const { conversationId, writerId, state } = await this.undisturbed(() => this.follow(account, event));
+    const { conversationId, writerId, states } = await this.undisturbed(() => this.follow(account, event));
     const { workspaceId } = account;
-    if (state) await this.bus.publish('conversation.changed', { workspaceId, conversations: [state] });
+    if (states.length > 0) await this.bus.publish('conversation.changed', { workspaceId, conversations: states });
     const outcome = event.message && (await this.count(account, event.message, conversationId, writerId));
     this.counter.inc({ outcome: outcome ?? 'followed' });
   }
@@ -85,11 +85,12 @@ export class ChatwootService {
   private follow(account: AccountKeys, event: ChatwootEvent): Promise<Followed> {
     return this.database.transaction(account.workspaceId, async (em) => {
       const writerId = await this.writerOf(em, account, event.message);
-      const { conversation, contactId, isNew } = await this.mirrored.find(em, this.toMirrored(account, event));
+      const { conversation, contactId, isNew, moved } = await this.mirrored.find(em, this.toMirrored(account, event));
       const { assigneeId: before, version } = conversation;
       await this.takeOver(em, account, event, { conversation, contactId });
       const isNews = isNew || conversation.version !== version;
-      return { conversationId: conversation.id, writerId, state: isNews ? conversation.state(before) : null };
+      const states = isNews ? [...moved, conversation.state(before)] : moved;
+      return { conversationId: conversation.id, writerId, states };
     });
   }
 
@@ -122,10 +123,11 @@ export class ChatwootService {
 
   private toMirrored({ workspaceId, accountNumber, teamId }: AccountKeys, event: ChatwootEvent) {
     const { id, name, phone } = event.customer;
-    const index = this.vault.index(workspaceId, phone ?? `chatwoot:${accountNumber}:${id}`);
+    const standIn = this.vault.index(workspaceId, `chatwoot:${accountNumber}:${id}`);
+    const index = phone === null ? standIn : this.vault.index(workspaceId, phone);
     const cipher = phone === null ? null : this.vault.seal('phone', workspaceId, phone);
     const externalId = `chatwoot:${accountNumber}:${event.conversationId}`;
-    return { workspaceId, externalId, contact: { index, cipher, name }, teamId };
+    return { workspaceId, externalId, contact: { index, cipher, name }, standIn, teamId };
   }
 
   /** Whoever has it got the customer's message; an answer is of whoever wrote it. */
@@ -142,7 +144,7 @@ export class ChatwootService {
     return outcome ?? 'duplicate';
   }
 
-  /** Chatwoot does not deliver again what failed: a deadlock is our own affair. */
+  /** Chatwoot does not deliver again what failed: a deadlock, or a customer who became known just now, is our own affair. */
   private async undisturbed<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {

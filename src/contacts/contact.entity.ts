@@ -15,6 +15,8 @@ export const ContactSchema = defineEntity({
     phoneCipher: p.blob().$type<Buffer>().strictNullable(),
     userIndex: p.blob().$type<Buffer>().strictNullable(),
     userCipher: p.blob().$type<Buffer>().strictNullable(),
+    /** When the message was written that said the user id with the number. */
+    userSaidAt: p.datetime().strictNullable(),
     erasedAt: p.datetime().strictNullable(),
     version: p.integer(),
     createdAt: p.datetime(),
@@ -35,7 +37,7 @@ export class Contact extends ContactSchema.class {
   erase(blank: Buffer, at: Date): void {
     [this.name, this.isNamed] = [null, false];
     [this.phoneIndex, this.phoneCipher, this.userIndex, this.userCipher] = [blank, null, null, null];
-    this.erasedAt = at;
+    [this.userSaidAt, this.erasedAt] = [null, at];
     this.touch(at);
   }
 

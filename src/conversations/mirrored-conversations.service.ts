@@ -17,6 +17,7 @@ import { newId } from '../platform/ids.js';
 import { mayAnswer } from './assignability.js';
 import { lockCandidate } from './assignment.queries.js';
 import { type ContactInput, ensureContacts } from '../contacts/contacts.queries.js';
+import { mergeContacts, type Moved, type Run, toMergeRecord, touchConversations } from './contact-merge.queries.js';
 import { Conversation } from './conversation.entity.js';
 
 /** A conversation elsewhere. */
@@ -24,6 +25,8 @@ export interface Mirrored {
   workspaceId: string;
   externalId: string;
   contact: Omit<ContactInput, 'id'>;
+  /** The index under which the customer is known as long as there is no number. */
+  standIn: Buffer;
   /** Of a conversation that is new here. */
   teamId: string | null;
 }
@@ -38,6 +41,32 @@ export interface Mirroring {
   where: string;
 }
 
+/** The conversation, and who it is with. */
+interface Found {
+  conversation: Conversation;
+  contactId: string;
+  isNew: boolean;
+  /** Conversations of the customer that show another contact, or a number, from now on. */
+  moved: Moved[];
+}
+
+/** The two contacts that may be the customer, locked. `$1`: workspace, `$2`: without a number, `$3`: by the number. */
+const SAME_SQL = `
+select id, phone_index = $2 as numberless from contact
+where workspace_id = $1 and phone_index in ($2, $3)
+  and exists (select from contact where workspace_id = $1 and phone_index = $2)
+order by id for update`;
+
+/** `$1`: contact, `$2`: index, `$3`: cipher, `$4`: now. */
+const GIVE_NUMBER_SQL = `
+update contact set phone_index = $2, phone_cipher = $3, version = version + 1, updated_at = $4 where id = $1`;
+
+/** Under which number the conversation's customer is known. `$1`: workspace, `$2`: external id. */
+const KNOWN_NUMBER_SQL = `
+select k.phone_index as index, k.phone_cipher as cipher
+from conversation c join contact k on k.id = c.contact_id
+where c.workspace_id = $1 and c.external_id = $2 and k.phone_cipher is not null`;
+
 const OPEN_SQL = `
 insert into conversation (id, workspace_id, external_id, origin, contact_id, team_id, created_at, updated_at)
 values ($1, $2, $3, 'api', $4, $5, $6, $6) on conflict do nothing returning id`;
@@ -50,18 +79,35 @@ export class MirroredConversations {
   ) {}
 
   /** The conversation, locked, and who it is with by what is said now; opened where it is new. */
-  async find(
-    em: EntityManager,
-    mirrored: Mirrored,
-  ): Promise<{ conversation: Conversation; contactId: string; isNew: boolean }> {
-    const { workspaceId, externalId, contact, teamId } = mirrored;
+  async find(em: EntityManager, mirrored: Mirrored): Promise<Found> {
+    const { workspaceId, externalId, teamId } = mirrored;
     const now = this.clock.date();
+    const moved = await this.settle(em, mirrored, now);
+    const contact = { ...mirrored.contact, ...(await knownNumber(em, mirrored)) };
     const contacts = await ensureContacts(em, workspaceId, [{ ...contact, id: newId() }], now, 'elsewhere');
     const contactId = contacts.get(contact.index.toString('hex')) ?? '';
     const opened = await sql(em, OPEN_SQL, [newId(), workspaceId, externalId, contactId, teamId, now]);
     const options = { lockMode: LockMode.PESSIMISTIC_WRITE };
     const conversation = await em.findOneOrFail(Conversation, { externalId }, options);
-    return { conversation, contactId, isNew: opened.length > 0 };
+    return { conversation, contactId, isNew: opened.length > 0, moved };
+  }
+
+  /** A customer without a number who has one now stays the same, with all conversations. Returns those that show it. */
+  private async settle(em: EntityManager, mirrored: Mirrored, now: Date): Promise<Moved[]> {
+    const { workspaceId, contact, standIn } = mirrored;
+    if (contact.cipher === null) return [];
+    const run: Run = (text, values) => sql(em, text, values);
+    const found = await run<{ id: string; numberless: boolean }>(SAME_SQL, [workspaceId, standIn, contact.index]);
+    const gone = found.find(({ numberless }) => numberless)?.id;
+    const stays = found.find(({ numberless }) => !numberless)?.id;
+    if (!gone) return [];
+    if (!stays) {
+      await run(GIVE_NUMBER_SQL, [gone, contact.index, contact.cipher, now]);
+      return touchConversations(run, now, gone);
+    }
+    const moved = await mergeContacts(run, now, gone, stays);
+    this.audit.record(em, toMergeRecord({ workspaceId, gone, stays, conversations: moved.length }));
+    return moved;
   }
 
   /** Takes over what changed elsewhere. Returns whether whoever has it there has it here, too. */
@@ -118,4 +164,11 @@ export class MirroredConversations {
     const target = { kind: 'conversation' as const, id };
     this.audit.record(em, { actor: 'system', workspaceId, action, target, reason: `In ${where}`, ...change });
   }
+}
+
+/** A delivery that says no number takes away none: it may be older, or know less. */
+async function knownNumber(em: EntityManager, { workspaceId, externalId, contact }: Mirrored) {
+  if (contact.cipher !== null) return undefined;
+  const [known] = await sql<{ index: Buffer; cipher: Buffer }>(em, KNOWN_NUMBER_SQL, [workspaceId, externalId]);
+  return known;
 }

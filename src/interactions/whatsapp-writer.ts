@@ -8,13 +8,14 @@
  */
 import { Injectable } from '@nestjs/common';
 import type { PoolClient } from 'pg';
-import { type AuditRecord, AuditService } from '../audit/audit.service.js';
+import { AuditService } from '../audit/audit.service.js';
+import { toMergeRecord } from '../conversations/contact-merge.queries.js';
 import { Clock } from '../platform/clock.js';
 import { Database } from '../platform/database/database.js';
 import { GroupCommit } from '../platform/database/group-commit.js';
 import { violates } from '../platform/errors/to-problem.js';
 import { EventBus } from '../platform/events/event-bus.js';
-import { identifyCustomers, type Merge } from './customer-identity.queries.js';
+import { identifyCustomers } from './customer-identity.queries.js';
 import {
   DeliveryParticipants,
   type OwnMessage,
@@ -83,7 +84,7 @@ export class WhatsAppWriter {
     const now = this.clock.date();
     const { own, told } = await this.participants.reported(client, now, reports);
     const { rows, moved, merges } = await identifyCustomers(client, now, messages);
-    await this.audit.recordIn(client, merges.map(toRecord));
+    await this.audit.recordIn(client, merges.map(toMergeRecord));
     const unknown = await findConversations(client, now, rows, own);
     const outcomes: Outcome[] = rows.map(() => 'duplicate');
     if (unknown.size === 0) return { outcomes, recorded: { ...NOTHING, conversations: moved }, told };
@@ -111,12 +112,6 @@ export class WhatsAppWriter {
       client.release(failure);
     }
   }
-}
-
-/** By ids alone: whoever reads the log learns that two were one, and not who. */
-function toRecord({ workspaceId, gone, stays, conversations }: Merge): AuditRecord {
-  const target = { kind: 'contact' as const, id: stays };
-  return { actor: 'system', workspaceId, action: 'contact.merged', target, after: { contactId: gone, conversations } };
 }
 
 /** What to record, by position: messages sent from here in theirs, others that are not known yet in the customer's. */

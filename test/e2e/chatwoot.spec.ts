@@ -228,8 +228,35 @@ describe('beside Chatwoot, on two nodes', () => {
     const other = next();
     await deliver(update({ id: other, customer: { ...customer, phone_number: null } }));
     expect((await find(other))?.contact.id).toBe(before?.contact.id);
-    await deliver(update({ id, customer }));
-    expect((await find(id))?.contact.phone).toBe(customer.phone_number);
+    const at = installation.clock.now();
+    await deliver(update({ id, customer, changedAt: at }));
+    for (const conversation of [id, other]) {
+      expect((await find(conversation))?.contact).toMatchObject({
+        id: before?.contact.id,
+        phone: customer.phone_number,
+      });
+    }
+    await deliver(update({ id, customer: { ...customer, phone_number: null }, changedAt: at - 5_000 }));
+    await deliver(update({ id, customer: { ...customer, phone_number: null }, changedAt: at + 1_000 }));
+    expect((await find(id))?.contact).toMatchObject({ id: before?.contact.id, phone: customer.phone_number });
+  });
+
+  it('makes one customer of one without a number and one who wrote with it', async () => {
+    const [known, { id, customer }] = [somebody(), somebody()];
+    customer.name = `Rui ${id}`;
+    await deliver(update({ ...known, customer: { ...known.customer, phone_number: customer.phone_number } }));
+    const stays = (await find(known.id))?.contact.id;
+    await deliver(update({ id, customer: { ...customer, phone_number: null } }));
+    const other = next();
+    await deliver(update({ id: other, customer: { ...customer, phone_number: null } }));
+    const gone = (await find(id))?.contact.id;
+    expect(gone).not.toBe(stays);
+    await Promise.all([0, 1, 0, 1].map((node) => deliver(update({ id, customer }), node)));
+    for (const each of [known.id, id, other]) expect((await find(each))?.contact.id).toBe(stays);
+    expect((await problemOf(admin.contacts.get(gone ?? ''))).code).toBe('not_found');
+    const { data } = await admin.audit.list({ limit: 200 });
+    const merges = data.filter(({ action, target }) => action === 'contact.merged' && target.id === stays);
+    expect(merges).toMatchObject([{ actor: { kind: 'system' }, after: { contactId: gone, conversations: 2 } }]);
   });
 
   it('does not rename whom somebody here named, and knows nothing of whom somebody here erased', async () => {

@@ -1,7 +1,6 @@
 import pg from 'pg';
 import type { MusterApi } from '#client';
 import type { ContactDetails, Permission } from '#contracts';
-import { verifyChains } from '../../src/cli/audit/verify.js';
 import { eventually } from '../support/eventually.js';
 import { startNodes, type TestInstallation } from '../support/nodes.js';
 import { createAgent, createTeam, loginAs } from '../support/people.js';
@@ -132,26 +131,6 @@ describe('contacts on two nodes', () => {
       );
       expect(rows).toHaveLength(2);
       for (const { entry } of rows) expect(entry).not.toMatch(/Ana|Anita/);
-    });
-  });
-
-  describe('two that turn out to be one', () => {
-    it('are one from then on, and the audit log says so by ids alone', async () => {
-      const [userId, phone] = ['US.20491208655302741918', Line.newPhone()];
-      await line.writes({ phone: null, userId, name: 'Known Twice', text: 'Who am I' });
-      const [gone] = (await admin.contacts.list({ q: 'Known Twice' })).data;
-      const { id } = await customer('Known Twice', 'It is me', phone);
-      await line.writes({ phone, userId, name: 'Known Twice', text: 'With both' });
-      expect((await admin.contacts.list({ q: 'Known Twice' })).data.map((one) => one.id)).toEqual([id]);
-      const { data } = await admin.audit.list({ limit: 200 });
-      const merges = data.filter(({ action }) => action === 'contact.merged');
-      expect(merges).toMatchObject([
-        { actor: { kind: 'system' }, target: { id }, after: { contactId: gone?.id, conversations: 1 }, before: null },
-      ]);
-      const owner = new pg.Client({ connectionString: installation.databaseUrl });
-      await owner.connect();
-      expect(await verifyChains(owner, { workspace: 'default' })).toMatchObject([{ broken: null }]);
-      await owner.end();
     });
   });
 

@@ -308,46 +308,6 @@ describe('messages on two nodes', () => {
     for (const shown of [await list(conversation.id, api), told]) expect(JSON.stringify(shown)).not.toContain(digits);
   });
 
-  it('knows a customer who wrote with a number and later without it, and the other way round, as one', async () => {
-    const [phone, userId] = [Line.newPhone(), `PT.${Date.now()}1`];
-    await line.writes({ phone, userId, text: 'with both' });
-    const conversation = await Line.conversationOf(admin, phone);
-    await line.writes({ phone: null, userId, text: 'without the number' });
-    expect((await list(conversation.id)).map(({ text }) => text)).toContain('without the number');
-
-    const hidden = `PT.${Date.now()}2`;
-    const [later, name] = [Line.newPhone(), `Hidden ${randomUUID()}`];
-    await line.writes({ phone: null, userId: hidden, text: 'who am I', name });
-    const [unknown] = (await admin.conversations.list({ q: name })).data;
-    expect(unknown?.contact.phone).toBeNull();
-    const taken = line.nextTaken();
-    await admin.messages.create(unknown?.id ?? '', { text: 'Hello you' });
-    expect((await taken).to).toBe(hidden);
-    await line.writes({ phone: later, userId: hidden, text: 'this is me', name });
-    const known = await admin.conversations.get(unknown?.id ?? '');
-    expect(known.contact).toMatchObject({ id: unknown?.contact.id, phone: later });
-    expect(await list(known.id)).toHaveLength(3);
-  });
-
-  it('makes one customer of two that turn out to be the same, and loses nothing', async () => {
-    const [phone, userId, name] = [Line.newPhone(), `PT.${Date.now()}3`, `Two ${randomUUID()}`];
-    await line.writes({ phone, text: 'by number', name });
-    await line.writes({ phone: null, userId, text: 'by user id', name });
-    const before = (await admin.conversations.list({ q: name })).data;
-    expect(new Set(before.map(({ contact }) => contact.id)).size).toBe(2);
-    const bothKnown = [1, 2, 3].map((count) => line.writes({ phone, userId, text: `both ${count}`, name }));
-    await Promise.all(bothKnown);
-    const after = (await admin.conversations.list({ q: name })).data;
-    expect(after.map(({ contact, status }) => [contact.phone, status])).toEqual([
-      [phone, 'open'],
-      [phone, 'open'],
-    ]);
-    const texts = await Promise.all(after.map(({ id }) => list(id)));
-    expect(texts.flat()).toHaveLength(5);
-    await line.writes({ phone: null, userId, text: 'again without', name });
-    expect((await admin.conversations.list({ q: name })).data).toHaveLength(2);
-  });
-
   it('pages', async () => {
     const { phone, conversation } = await customer('0');
     for (const text of ['1', '2', '3', '4']) await line.writes({ phone, text });

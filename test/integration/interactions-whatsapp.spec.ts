@@ -154,6 +154,27 @@ describe('messages of WhatsApp', () => {
     ]);
   });
 
+  it('delivered again together with new ones say no more than they did', async () => {
+    const [old, now, user] = [randomBytes(32), randomBytes(32), randomBytes(32)];
+    const said = (index: Buffer, minute: number): MessageRow => ({
+      ...message(index),
+      at: new Date(Date.now() - 600_000 + minute * 60_000).toISOString(),
+      phone_cipher: index === user ? null : '\\x01',
+      user_index: `\\x${user.toString('hex')}`,
+      user_cipher: '\\x01',
+    });
+    const first = said(old, 1);
+    await writer.record({ messages: [first] });
+    await writer.record({ messages: [said(now, 2)] });
+    await writer.record({ messages: [first, said(old, 1), said(user, 4)] });
+    const { rows } = await database.pool.query('select phone_index from contact where user_index = $1', [user]);
+    expect(rows).toEqual([{ phone_index: now }]);
+    expect(await conversationsOf(now)).toHaveLength(1);
+    await writer.record({ messages: [said(user, 6), said(old, 5)] });
+    const moved = await database.pool.query('select phone_index from contact where user_index = $1', [user]);
+    expect(moved.rows).toEqual([{ phone_index: old }]);
+  });
+
   async function resolvedConversation(index: Buffer): Promise<{ id: string; status: string }[]> {
     await writer.record({ messages: [message(index)] });
     const [{ id }] = await conversationsOf(index);
