@@ -11,15 +11,27 @@
 const COUNTRY_CODE = /^\+([17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
 const HIDDEN = '••••••';
 
+/** Chinese characters that are read as digits, as in a number that is told, on a cheque or in old script. */
+const NUMERALS = '零〇一二三四五六七八九幺两兩壹贰貳弍弐弌叁參叄参弎肆亖伍陆陸柒捌玖';
+const DIGIT = `[\\p{N}${NUMERALS}]`;
+/** Anything but letters and digits. */
+const GAP = '[^\\p{L}\\p{N}]';
+
 /**
- * Four digits or more with anything but letters between them, in any script, and what leads in a number. That is
- * bounded: customers write the texts, and a search from each of thousands of plus signs would never end.
+ * Digits with anything but letters between them, in any script, and what leads in a number. That is bounded: customers
+ * write the texts, and a search from each of thousands of plus signs would never end.
  */
-const LONG_RUN = /\({0,3}(?:\+[^\p{L}\p{N}]{0,9})?\p{N}(?:[^\p{L}\p{N}]*\p{N}){3,}/gu;
-const ANY_RUN = /\({0,3}(?:\+[^\p{L}\p{N}]{0,9})?\p{N}(?:[^\p{L}\p{N}]*\p{N})*/gu;
-const DIGIT = /\p{N}/gu;
+const RUN = new RegExp(`\\({0,3}(?:\\+${GAP}{0,9})?${DIGIT}(?:${GAP}*${DIGIT})*`, 'gu');
+const DIGITS = new RegExp(DIGIT, 'gu');
+const OWN_DIGIT = /\p{N}/u;
+const LETTERS = /\p{L}/gu;
+/** As many digits in a row are taken for a part of a number; Chinese ones are in words, too: 三三两两. */
+const LONG_RUN = 4;
+const LONG_NUMERALS = 5;
 /** The shortest number has seven digits: a text with as many may have one, however it is broken up. */
 const NUMBER_LENGTH = 7;
+/** Where every other letter is a numeral, they are no words. */
+const DENSE = 2;
 
 /** `+351912345678` becomes `+351••••••78`. */
 export function maskPhone(e164: string): string {
@@ -29,14 +41,40 @@ export function maskPhone(e164: string): string {
 
 /**
  * A name without anything that could be a number: each run of four digits or more becomes bullets, and every digit
- * does where there are enough for a number. Digits in circles, raised or full-width are digits like any others.
+ * does where there are enough for a number. Digits in circles, raised or full-width are digits like any others; Chinese
+ * numerals are where they stand in a row, or the text is full of them.
  */
 export function maskName(name: string): string {
-  const plain = name.normalize('NFKC');
-  const masked = plain.replace(countDigits(plain) < NUMBER_LENGTH ? LONG_RUN : ANY_RUN, HIDDEN);
+  const plain = unfold(name);
+  const runs = plain.match(RUN) ?? [];
+  if (runs.length === 0) return name;
+  const isDense = isFullOfNumerals(plain, runs);
+  const isDigits = (run: string) => isDense || OWN_DIGIT.test(run) || count(run, DIGITS) > 1;
+  const total = runs.reduce((sum, run) => sum + (isDigits(run) ? count(run, DIGITS) : 0), 0);
+  const isMasked = (run: string) => (total < NUMBER_LENGTH ? isLong(run) : isDigits(run));
+  const masked = plain.replace(RUN, (run) => (isMasked(run) ? HIDDEN : run));
   return masked === plain ? name : masked;
 }
 
-function countDigits(text: string): number {
-  return text.match(DIGIT)?.length ?? 0;
+/** Whether a text has digits, or Chinese numerals in a row: searched for, they tell where they are. */
+export function saysDigits(text: string): boolean {
+  return (unfold(text).match(RUN) ?? []).some((run) => OWN_DIGIT.test(run) || count(run, DIGITS) > 1);
+}
+
+/** Full-width, raised and circled digits as plain ones; Roman ones stay, as they would become letters. */
+function unfold(text: string): string {
+  return text.replaceAll(/[^\p{Nl}]+/gu, (part) => part.normalize('NFKC'));
+}
+
+function isLong(run: string): boolean {
+  return count(run, DIGITS) >= (OWN_DIGIT.test(run) ? LONG_RUN : LONG_NUMERALS);
+}
+
+function isFullOfNumerals(text: string, runs: string[]): boolean {
+  const digits = runs.reduce((sum, run) => sum + count(run, DIGITS), 0);
+  return digits >= NUMBER_LENGTH && digits * DENSE >= count(text, LETTERS);
+}
+
+function count(text: string, what: RegExp): number {
+  return text.match(what)?.length ?? 0;
 }

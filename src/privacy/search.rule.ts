@@ -1,11 +1,12 @@
 import { ProblemException } from '../platform/errors/problem.exception.js';
 import type { Viewer } from './contact-gate.js';
+import { saysDigits } from './mask.js';
 
 /**
  * Names and external ids may be numbers: finding one by its digits would tell them to who may not know them. Throws 403
  * `phone_hidden`.
  */
 export function requireNoDigits(viewer: Viewer, q: string | undefined): void {
-  if (!viewer.hidePhone || !q || !/\p{N}/u.test(q.normalize('NFKC'))) return;
+  if (!viewer.hidePhone || !q || !saysDigits(q)) return;
   throw new ProblemException('phone_hidden', 'Customer numbers are hidden from you, so you can not search for digits.');
 }

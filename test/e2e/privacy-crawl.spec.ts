@@ -15,7 +15,7 @@ import { testServices } from '../support/services.js';
 import { type Told, tellCustomers } from '../support/told-customers.js';
 import { Line } from '../support/whatsapp/line.js';
 
-const NUMBERS = ['+351917348265', '+351926105874', '+4915781246093', '+16502873941'];
+const NUMBERS = ['+351917348265', '+351926105874', '+4915781246093', '+16502873941', '+5511947382615'];
 /** Of the customers whom `WRITES` makes. */
 const ALL_NUMBERS = [...NUMBERS, CUSTOMER];
 const ROOT = join(import.meta.dirname, '../..');

@@ -38,9 +38,10 @@ function readings(text: string): string[] {
   return [plain, plain.replaceAll(SEPARATED, ''), tokens.join('\n'), hex.join('\n')];
 }
 
-/** Decimal digits of every script stand in tens. */
+/** Decimal digits of every script stand in tens; Chinese numerals stand anywhere. */
 function asciiDigits(text: string): string {
-  return text.replaceAll(/\p{Nd}/gu, (digit) => {
+  const chinese = text.replaceAll(/[〇一二三四五六七八九]/g, (digit) => String('〇一二三四五六七八九'.indexOf(digit)));
+  return chinese.replaceAll(/\p{Nd}/gu, (digit) => {
     let zero = digit.codePointAt(0) ?? 0;
     const code = zero;
     while (code - zero < 9 && /\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero--;

@@ -13,11 +13,14 @@ export interface Told {
 const spaced = (phone: string) => phone.replace(/(\d{3})(\d{3})(\d{3})(\d+)/, '$1 $2-$3.$4');
 const arabic = (phone: string) => phone.replaceAll(/\d/g, (digit) => String.fromCodePoint(0x660 + Number(digit)));
 
+const chinese = (phone: string) => phone.replaceAll(/\d/g, (digit) => '〇一二三四五六七八九'[Number(digit)]);
+
 /** Names and texts by what they make of the number, one for each customer in turn. */
 const SPELLINGS: ((phone: string) => string)[] = [
   (phone) => phone,
   (phone) => `Ana ${spaced(phone)} (home)`,
   (phone) => arabic(phone),
+  (phone) => `王一 ${chinese(phone)}`,
   (phone) => `call ${phone.slice(1)} or ${spaced(phone)}`,
 ];
 
