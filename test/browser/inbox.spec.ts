@@ -144,6 +144,34 @@ describe('the inbox', () => {
     await chat(mine).getByRole('alert').filter({ hasText: /away/ }).waitFor();
   });
 
+  it('opens a conversation with a number, and says at the field what is wrong with it', async () => {
+    await mine.page.getByRole('button', { name: 'New conversation' }).click();
+    const dialog = mine.page.getByRole('dialog');
+    const number = dialog.getByRole('textbox', { name: 'WhatsApp phone' });
+    const open = () => dialog.getByRole('button', { name: 'Open conversation' }).click();
+    const told = () => number.and(mine.page.locator('[aria-invalid=true]')).waitFor();
+    await open();
+    await told();
+    await number.fill('+351 912 345 678');
+    await dialog.getByText('Read as a number of Portugal').waitFor();
+    await number.fill('+999123456789');
+    await open();
+    await told();
+    await dialog.getByText('Give the number with + and country code').waitFor();
+    await number.fill('+351 912 345 678');
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Rui Costa');
+    await dialog.getByRole('combobox', { name: 'Team' }).click();
+    await mine.page.getByRole('listbox', { name: 'Team' }).getByRole('option', { name: 'Support' }).click();
+    await open();
+    await chat(mine).getByRole('heading', { name: 'Rui Costa' }).waitFor();
+    expect(await mine.page.getByTestId('phone').innerText()).toBe('+351912345678');
+    expect(await Line.conversationOf(admin, '+351912345678')).toMatchObject({
+      team: { id: team.id },
+      contact: { name: 'Rui Costa' },
+      assignee: null,
+    });
+  });
+
   it('masks numbers the moment Hide Phone is on, also in the open window', async () => {
     await admin.conversations.assign(conversation.id, { agentId: ana.id });
     await chats(theirs).getByRole('button', { name: 'Mine' }).click();
@@ -157,19 +185,14 @@ describe('the inbox', () => {
       .getByTestId('phone')
       .filter({ hasText: phone.slice(-2) })
       .waitFor();
-    expect(await theirs.page.getByRole('button', { name: 'Show the whole number…' }).count()).toBe(0);
   });
 
-  it('offers to show a number to who has the permission, asks why, and says what Hide Phone makes of it', async () => {
-    await admin.teams.update(team.id, { permissions: ['inbox.read', 'inbox.reply', 'contacts.reveal-phone'] });
-    await theirs.page.getByRole('button', { name: 'Show the whole number…' }).click();
-    const dialog = theirs.page.getByRole('dialog');
-    await dialog.getByRole('button', { name: 'Show it' }).click();
-    await dialog.getByText('Give a reason of at least 3 characters').waitFor();
-    await dialog.getByRole('textbox').fill('The courier asks for it');
-    await dialog.getByRole('button', { name: 'Show it' }).click();
-    await dialog.getByRole('alert').filter({ hasText: 'hidden from you' }).waitFor();
-    await theirs.page.keyboard.press('Escape');
+  it('lets nobody with Hide Phone name a number', async () => {
+    await admin.teams.update(team.id, { permissions: ['inbox.read', 'inbox.reply', 'inbox.assign'] });
+    await chat(theirs).getByRole('button', { name: 'Unassign' }).waitFor();
+    expect(await theirs.page.getByRole('button', { name: 'New conversation' }).count()).toBe(0);
+    await admin.agents.update(ana.id, { hidePhone: false });
+    await theirs.page.getByRole('button', { name: 'New conversation' }).waitFor();
   });
 
   it('ends the agent’s presence with the session, and complained about nothing', async () => {

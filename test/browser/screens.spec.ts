@@ -52,6 +52,14 @@ describe('every screen', () => {
     ['alerts', () => '/alerts', ({ page }) => page.getByRole('switch').first().waitFor()],
     ['agents', () => '/agents', ({ page }) => page.getByRole('rowheader').first().waitFor()],
     ['agent', () => `/agents/${agent.id}`, ({ page }) => page.locator('ol li').first().waitFor()],
+    [
+      'history',
+      () => `/agents/${agent.id}?tab=history`,
+      async ({ page }) => {
+        await page.getByTestId('presence-history').locator('svg').first().waitFor();
+        await page.getByTestId('density-history').locator('.state').waitFor();
+      },
+    ],
     ['permissions', () => `/agents/${agent.id}?tab=permissions`, ({ page }) => page.locator('table').waitFor()],
     [
       'sessions',

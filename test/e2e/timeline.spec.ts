@@ -112,6 +112,25 @@ describe('the timeline of an agent', () => {
     expect(entries.filter(({ kind }) => kind === 'presence')).toHaveLength(58);
   });
 
+  it('is of one kind when that is asked for, page by page', async () => {
+    const agent = await createAgent(admin, await createTeam(admin, ['inbox.read']));
+    await admin.agents.update(agent.id, { name: 'Ana Maria' });
+    const kinds = ['audit', 'presence', 'assignment', 'sync', 'receipt'] as const;
+    await eventually(
+      () => admin.agents.get(agent.id),
+      (view) => view.sync.syncedVersion === view.sync.version,
+    );
+    const everything = await all(agent.id);
+    for (const kind of kinds) {
+      const some: TimelineEntry[] = [];
+      const pages = everyPage((params) => admin.agents.timeline(agent.id, { ...params, kind }), { limit: 1 });
+      for await (const entry of pages) some.push(entry);
+      expect(some).toEqual(everything.filter((entry) => entry.kind === kind));
+    }
+    const gossip = Object.assign({}, { kind: kinds[0] }, JSON.parse('{"kind":"gossip"}'));
+    expect(await problemOf(admin.agents.timeline(agent.id, gossip))).toMatchObject({ code: 'validation_failed' });
+  });
+
   it('is for those who read agents, and of their workspace only', async () => {
     const agent = await createAgent(admin, await createTeam(admin, ['inbox.read']));
     const api = await loginAs(installation, agent);
@@ -129,7 +148,7 @@ describe('the timeline of an agent', () => {
     try {
       await client.query('set enable_seqscan = off');
       const parameters = [agent.id, agent.id, 51, '2026-01-01 00:00:00+00', agent.id];
-      const plan = await client.query<{ 'QUERY PLAN': string }>(`explain ${timelineSql(true)}`, parameters);
+      const plan = await client.query<{ 'QUERY PLAN': string }>(`explain ${timelineSql(undefined, true)}`, parameters);
       const text = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
       for (const index of [
         'audit_entry_timeline',

@@ -56,6 +56,9 @@ export type ListParams = {
   q?: string;
 };
 
+/** A page of a timeline, of everything or of one kind. */
+export type TimelineParams = Pick<ListParams, 'limit' | 'cursor'> & { kind?: TimelineEntry['kind'] };
+
 export type AgentListParams = ListParams & {
   teamId?: Id;
   status?: Lifecycle;
@@ -148,7 +151,7 @@ export function agentCalls(send: Send) {
     receipts: (id: Id, params: ListParams = {}, options?: CallOptions) =>
       http.get<Page<Receipt>>(`/agents/${of(id)}/receipts`, params, options),
     /** What happened to the agent, from all that keeps a history, newest first. */
-    timeline: (id: Id, params: Pick<ListParams, 'limit' | 'cursor'> = {}, options?: CallOptions) =>
+    timeline: (id: Id, params: TimelineParams = {}, options?: CallOptions) =>
       http.get<Page<TimelineEntry>>(`/agents/${of(id)}/timeline`, params, options),
     /** What the agent may do now, and where each right comes from. */
     permissions: (id: Id, options?: CallOptions) =>

@@ -11,6 +11,7 @@ export {
   everyPage,
   type AuditListParams,
   type ListParams,
+  type TimelineParams,
 } from './calls.js';
 export { leastLoadedFirst } from './assignable-list.js';
 export { type Clock, systemClock } from './clock.js';

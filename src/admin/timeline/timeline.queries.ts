@@ -80,12 +80,16 @@ const RECEIPT: Source = {
     'enforcement', r.enforcement, 'at', ${time('r.created_at')}))`,
 };
 
+const SOURCES = [AUDIT, PRESENCE, GOT, LOST, SYNC, RECEIPT];
+
 /**
- * A page across all sources: each gives as many as fit, by an index of its own; the newest of those are the page. What
- * an entry is made of is read for these only. `$1`: workspace, `$2`: agent, `$3`: limit, `$4`, `$5`: cursor.
+ * A page across all sources, or those of one kind: each gives as many as fit, by an index of its own; the newest of
+ * those are the page. What an entry is made of is read for these only. `$1`: workspace, `$2`: agent, `$3`: limit, `$4`,
+ * `$5`: cursor.
  */
-export function timelineSql(hasCursor: boolean): string {
-  const sources = [AUDIT, PRESENCE, GOT, LOST, SYNC, RECEIPT].map((source) => `(${sourceSql(source, hasCursor)})`);
+export function timelineSql(kind: TimelineEntry['kind'] | undefined, hasCursor: boolean): string {
+  const wanted = SOURCES.filter((source) => kind === undefined || source.kind === kind);
+  const sources = wanted.map((source) => `(${sourceSql(source, hasCursor)})`);
   return `
 select kind, id, at, at::text as cursor_at, entry from (${sources.join('\nunion all\n')}) entries
 order by at desc, id desc limit $3`;

@@ -26,7 +26,7 @@ export class TimelineService {
     if (found.rowCount === 0) throw notFound('agent');
     const after = query.cursor ? decodeCursor(query.cursor, CURSOR) : [];
     // Across: under a policy, no index would find who got a conversation (ARCHITECTURE.md, Tenants).
-    const { rows } = await this.database.pool.query<TimelineRow>(timelineSql(after.length > 0), [
+    const { rows } = await this.database.pool.query<TimelineRow>(timelineSql(query.kind, after.length > 0), [
       ...known,
       query.limit + 1,
       ...after,

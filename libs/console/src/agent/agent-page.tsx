@@ -21,10 +21,11 @@ import { Sessions } from './sessions.js';
 import { TimelineList } from './timeline-list.js';
 import css from './agent.module.css';
 
+const History = lazy(() => import('./history.js'));
 const AgentPanel = lazy(() => import('../agents/agent-panel.js'));
 const OffboardDialog = lazy(() => import('../offboard/offboard-dialog.js'));
 
-const TABS = ['timeline', 'permissions', 'sessions', 'receipts'] as const;
+const TABS = ['timeline', 'history', 'permissions', 'sessions', 'receipts'] as const;
 
 export default function AgentPage() {
   const { t } = useTranslation();
@@ -97,6 +98,11 @@ function Tabs({ agent }: { agent: AgentView }) {
         ))}
       </nav>
       {chosen === 'timeline' && <TimelineList agentId={agent.id} />}
+      {chosen === 'history' && (
+        <Suspense fallback={<Loading />}>
+          <History agentId={agent.id} />
+        </Suspense>
+      )}
       {chosen === 'permissions' && <AgentPermissions agentId={agent.id} />}
       {chosen === 'sessions' && <Sessions agentId={agent.id} />}
       {chosen === 'receipts' && <Receipts agentId={agent.id} />}

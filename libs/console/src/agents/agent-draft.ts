@@ -1,5 +1,6 @@
 /** An agent as it is being written: what is wrong with it, what it changes, and what another's change does to it. Pure. */
 import type { AgentView, Lifecycle, UpdateAgentRequest } from '#client';
+import { isWholeNumber } from './phone-country.js';
 
 export interface AgentDraft {
   name: string;
@@ -46,11 +47,10 @@ export function draftOf(agent: AgentView): AgentDraft {
 
 /** What would be refused for sure; the server has the last word. */
 export function issuesOf(draft: AgentDraft): Partial<Record<DraftField, DraftIssue>> {
-  const phone = draft.phone.replace(/[\s().-]/g, '');
   return {
     ...(!draft.name.trim() && { name: 'nameMissing' as const }),
     ...(!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(draft.email.trim()) && { email: 'emailInvalid' as const }),
-    ...(!/^\+[1-9]\d{6,14}$/.test(phone) && { phone: 'phoneInvalid' as const }),
+    ...(!isWholeNumber(draft.phone) && { phone: 'phoneInvalid' as const }),
     ...(!draft.teamId && { teamId: 'teamMissing' as const }),
     ...(!isCapacity(draft.capacity) && { capacity: 'capacityInvalid' as const }),
   };

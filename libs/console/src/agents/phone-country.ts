@@ -25,3 +25,8 @@ export function countryOf(phone: string): string | null {
   }
   return null;
 }
+
+/** Whether it can be a number in international form at all; the server has the last word. */
+export function isWholeNumber(phone: string): boolean {
+  return /^\+[1-9]\d{6,14}$/.test(phone.replace(/[\s().-]/g, ''));
+}

@@ -1,20 +1,16 @@
 import { Button, Menu } from '@mantine/core';
-import { IconArrowLeft, IconClockHour4, IconEye, IconEyeOff, IconUserPlus } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { IconArrowLeft, IconClockHour4, IconEyeOff, IconUserPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import type { ConversationView } from '#client';
 import { durationOf } from '../design/duration.js';
 import { useMoment } from '../design/format.js';
-import { IconButton } from '../design/icon-button.js';
-import { useMay, useMe } from '../session/use-me.js';
+import { useMe } from '../session/use-me.js';
 import type { ConversationRights } from './conversation-rights.js';
 import { serviceWindow } from './service-window.js';
 import { type Act, useAct, useRefusalText } from './use-act.js';
 import { useKnownTeams } from '../teams/use-known-teams.js';
 import css from './inbox.module.css';
-
-const RevealDialog = lazy(() => import('./reveal-dialog.js'));
 
 interface Props {
   conversation: ConversationView;
@@ -118,10 +114,9 @@ function Acts({ conversation, rights, act, onShowPanel }: Omit<Props, 'now'> & {
   );
 }
 
+/** The number, as the API gives it: masked for those it is never shown to, whole for the others. */
 function Phone({ conversation: { contact } }: { conversation: ConversationView }) {
   const { t } = useTranslation();
-  const mayReveal = useMay('contacts.reveal-phone');
-  const [isAsking, setAsking] = useState(false);
   if (contact.phone === null) return <span className="muted">{t('inbox.noNumber')}</span>;
   return (
     <span className={css.phone}>
@@ -133,14 +128,6 @@ function Phone({ conversation: { contact } }: { conversation: ConversationView }
           <IconEyeOff size={14} aria-hidden="true" /> {t('inbox.masked')}
         </span>
       )}
-      {contact.masked && mayReveal && (
-        <IconButton label={t('inbox.reveal')} onClick={() => setAsking(true)}>
-          <IconEye size={16} />
-        </IconButton>
-      )}
-      <Suspense fallback={null}>
-        {isAsking && <RevealDialog contact={contact} onClose={() => setAsking(false)} />}
-      </Suspense>
     </span>
   );
 }

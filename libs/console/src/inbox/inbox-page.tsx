@@ -12,6 +12,7 @@ import { ConversationList } from './conversation-list.js';
 import { ConversationPane } from './conversation-pane.js';
 import { ConnectionState } from './connection-state.js';
 import { readInboxQuery, writeInboxQuery } from './inbox-query.js';
+import { NewConversation } from './new-conversation.js';
 import { useInboxFeed } from './use-conversations.js';
 import css from './inbox.module.css';
 
@@ -29,6 +30,7 @@ export default function InboxPage() {
     <div className={css.page} data-chosen={id !== undefined} data-panel={isPanelOpen}>
       <PageHead title={t('nav.inbox')} note={<ConnectionState connection={connection} />}>
         <Availability connection={connection} />
+        <NewConversation />
       </PageHead>
       {closure && <Failure title={t('live.closed')} detail={closure.reason} onRetry={() => location.reload()} />}
       <div className={css.panes}>

@@ -16,6 +16,14 @@ describe('a failure in words', () => {
     expect(fieldErrors(problem({ errors }))).toEqual({ phone: 'Give a number', permissions: 'Unknown' });
   });
 
+  it('takes the fields of one member as the form’s own', () => {
+    const errors = [
+      { pointer: '/contact/phone', code: 'phone_invalid', detail: 'Give a number' },
+      { pointer: '/teamId', code: 'team_not_found', detail: 'Choose a team' },
+    ];
+    expect(fieldErrors(problem({ errors }), 'contact')).toEqual({ phone: 'Give a number', teamId: 'Choose a team' });
+  });
+
   it('puts a conflict where it belongs', () => {
     expect(fieldErrors(problem({ code: 'email_taken', detail: 'Taken' }))).toEqual({ email: 'Taken' });
   });

@@ -7,6 +7,7 @@ export const agent: Words<'agent'> = {
     parts: 'عن هذا الوكيل',
     tabs: {
       timeline: 'السجل الزمني',
+      history: 'عبر الزمن',
       permissions: 'الصلاحيات',
       sessions: 'الجلسات',
       receipts: 'الإيصالات',
@@ -20,6 +21,11 @@ export const agent: Words<'agent'> = {
     permission: 'الصلاحية',
     from: 'مصدرها',
     permissionsOf: 'ما يسمح به {{team}}، الإصدار {{version}} من مخططه',
+    noPresence: 'لا يُعرف شيء عن هذه المدة',
+    noMessages: 'لا رسائل في هذه المدة',
+    until: 'حتى',
+    howLong: 'المدة',
+    lasts: 'حتى الآن',
     standing: {
       active: 'المخطط فارغ: لا يستطيع شيئًا',
       agent_inactive: 'موقوف: لا يستطيع شيئًا',

@@ -2,6 +2,13 @@ import type { Words } from '../words.js';
 
 export const inbox: Words<'inbox'> = {
   inbox: {
+    new: 'محادثة جديدة',
+    newDo: 'فتح المحادثة',
+    newHelp: 'تنتظر في الطابور. لا يقبل واتساب نصًّا حرًّا إلا بعد أن يكتب العميل.',
+    newName: 'الاسم',
+    newNameHelp: 'كما تسمّي العميل؛ فارغ: كما يسمّيه واتساب',
+    newTeam: 'الفريق',
+    newNoTeam: 'بلا فريق: طابور الجميع',
     conversations: 'المحادثات',
     conversation: 'المحادثة المختارة',
     messages: 'الرسائل',
@@ -108,12 +115,5 @@ export const inbox: Words<'inbox'> = {
       resolved: 'هي محلولة. أعد فتحها لترد.',
       window_closed: 'مضى على آخر رسالة للعميل أكثر من 24 ساعة: لا يقبل واتساب إلا رسائل القوالب حتى يكتب.',
     },
-    reveal: 'إظهار الرقم كاملًا…',
-    revealTitle: 'إظهار الرقم كاملًا؟',
-    revealText: 'يظهر لحظة. أنك رأيته ولماذا يبقى في سجل التدقيق.',
-    revealReason: 'لماذا تحتاجه',
-    revealShort: 'اذكر سببًا من {{least}} أحرف على الأقل.',
-    revealDo: 'أظهره',
-    revealLeft: 'يختفي خلال {{left}}. ورؤيته ثانيةً تُسجَّل ثانيةً.',
   },
 };

@@ -5,6 +5,7 @@ export const agent = {
     parts: 'About this agent',
     tabs: {
       timeline: 'Timeline',
+      history: 'Over time',
       permissions: 'Permissions',
       sessions: 'Sessions',
       receipts: 'Receipts',
@@ -18,6 +19,11 @@ export const agent = {
     permission: 'Permission',
     from: 'Comes from',
     permissionsOf: 'What {{team}} allows, version {{version}} of its blueprint',
+    noPresence: 'Nothing is known of this time',
+    noMessages: 'No messages in this time',
+    until: 'Until',
+    howLong: 'How long',
+    lasts: 'until now',
     standing: {
       active: 'The blueprint is empty: they may do nothing',
       agent_inactive: 'Inactive: they may do nothing',

@@ -1,5 +1,12 @@
 export const inbox = {
   inbox: {
+    new: 'New conversation',
+    newDo: 'Open conversation',
+    newHelp: 'It waits in the queue. WhatsApp takes free text only once the customer has written.',
+    newName: 'Name',
+    newNameHelp: 'As you call the customer; empty: as WhatsApp does',
+    newTeam: 'Team',
+    newNoTeam: 'No team: everybody’s queue',
     conversations: 'Conversations',
     conversation: 'The chosen conversation',
     messages: 'Messages',
@@ -109,12 +116,5 @@ export const inbox = {
       window_closed:
         'The customer’s last message is older than 24 hours: WhatsApp takes only template messages until they write.',
     },
-    reveal: 'Show the whole number…',
-    revealTitle: 'Show the whole number?',
-    revealText: 'It is shown for a moment. That you saw it, and why, stays in the audit log.',
-    revealReason: 'Why you need it',
-    revealShort: 'Give a reason of at least {{least}} characters.',
-    revealDo: 'Show it',
-    revealLeft: 'Gone in {{left}}. Seeing it again is recorded again.',
   },
 } as const;

@@ -7,6 +7,7 @@ export const agent: Words<'agent'> = {
     parts: 'Sobre este agente',
     tabs: {
       timeline: 'Historial',
+      history: 'A lo largo del tiempo',
       permissions: 'Permisos',
       sessions: 'Sesiones',
       receipts: 'Recibos',
@@ -20,6 +21,11 @@ export const agent: Words<'agent'> = {
     permission: 'Permiso',
     from: 'Viene de',
     permissionsOf: 'Lo que permite {{team}}, versión {{version}} de su plantilla',
+    noPresence: 'No se sabe nada de este período',
+    noMessages: 'Ningún mensaje en este período',
+    until: 'Hasta',
+    howLong: 'Duración',
+    lasts: 'hasta ahora',
     standing: {
       active: 'La plantilla está vacía: no puede hacer nada',
       agent_inactive: 'Inactivo: no puede hacer nada',

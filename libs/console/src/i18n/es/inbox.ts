@@ -2,6 +2,13 @@ import type { Words } from '../words.js';
 
 export const inbox: Words<'inbox'> = {
   inbox: {
+    new: 'Nueva conversación',
+    newDo: 'Abrir conversación',
+    newHelp: 'Espera en la cola. WhatsApp solo acepta texto libre cuando el cliente haya escrito.',
+    newName: 'Nombre',
+    newNameHelp: 'Como usted llama al cliente; vacío: como lo llama WhatsApp',
+    newTeam: 'Equipo',
+    newNoTeam: 'Ningún equipo: la cola de todos',
     conversations: 'Conversaciones',
     conversation: 'La conversación elegida',
     messages: 'Mensajes',
@@ -111,12 +118,5 @@ export const inbox: Words<'inbox'> = {
       window_closed:
         'El último mensaje del cliente tiene más de 24 horas: WhatsApp solo acepta plantillas hasta que escriba.',
     },
-    reveal: 'Mostrar el número completo…',
-    revealTitle: '¿Mostrar el número completo?',
-    revealText: 'Se muestra por un momento. Que lo viste, y por qué, queda en el registro de auditoría.',
-    revealReason: 'Para qué lo necesitas',
-    revealShort: 'Da un motivo de al menos {{least}} caracteres.',
-    revealDo: 'Mostrar',
-    revealLeft: 'Desaparece en {{left}}. Verlo otra vez se registra otra vez.',
   },
 };

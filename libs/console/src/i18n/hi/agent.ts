@@ -7,6 +7,7 @@ export const agent: Words<'agent'> = {
     parts: 'इस एजेंट के बारे में',
     tabs: {
       timeline: 'समयरेखा',
+      history: 'समय के साथ',
       permissions: 'अनुमतियाँ',
       sessions: 'सत्र',
       receipts: 'रसीदें',
@@ -20,6 +21,11 @@ export const agent: Words<'agent'> = {
     permission: 'अनुमति',
     from: 'कहाँ से',
     permissionsOf: '{{team}} क्या करने देती है, इसके ब्लूप्रिंट का संस्करण {{version}}',
+    noPresence: 'इस समय के बारे में कुछ ज्ञात नहीं',
+    noMessages: 'इस समय में कोई संदेश नहीं',
+    until: 'कब तक',
+    howLong: 'कितनी देर',
+    lasts: 'अब तक',
     standing: {
       active: 'ब्लूप्रिंट खाली है: वे कुछ नहीं कर सकते',
       agent_inactive: 'निष्क्रिय: वे कुछ नहीं कर सकते',

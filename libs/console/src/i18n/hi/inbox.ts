@@ -2,6 +2,13 @@ import type { Words } from '../words.js';
 
 export const inbox: Words<'inbox'> = {
   inbox: {
+    new: 'नई बातचीत',
+    newDo: 'बातचीत खोलें',
+    newHelp: 'यह कतार में प्रतीक्षा करती है। ग्राहक के लिखने के बाद ही WhatsApp खुला पाठ लेता है।',
+    newName: 'नाम',
+    newNameHelp: 'आप ग्राहक को जो कहते हैं; खाली: जो WhatsApp कहता है',
+    newTeam: 'टीम',
+    newNoTeam: 'कोई टीम नहीं: सबकी कतार',
     conversations: 'बातचीत',
     conversation: 'चुनी हुई बातचीत',
     messages: 'संदेश',
@@ -110,12 +117,5 @@ export const inbox: Words<'inbox'> = {
       resolved: 'यह हल हो चुकी है। उत्तर देने के लिए फिर खोलें।',
       window_closed: 'ग्राहक का पिछला संदेश 24 घंटे से पुराना है: उसके लिखने तक WhatsApp केवल टेम्पलेट संदेश लेता है।',
     },
-    reveal: 'पूरा नंबर दिखाएँ…',
-    revealTitle: 'पूरा नंबर दिखाएँ?',
-    revealText: 'यह थोड़ी देर दिखेगा। आपने देखा और क्यों, यह ऑडिट लॉग में रहेगा।',
-    revealReason: 'आपको क्यों चाहिए',
-    revealShort: 'कम से कम {{least}} अक्षरों का कारण दें।',
-    revealDo: 'दिखाएँ',
-    revealLeft: '{{left}} में हट जाएगा। फिर देखना फिर दर्ज होगा।',
   },
 };

@@ -7,6 +7,7 @@ export const agent: Words<'agent'> = {
     parts: 'Sobre este agente',
     tabs: {
       timeline: 'Histórico',
+      history: 'Ao longo do tempo',
       permissions: 'Permissões',
       sessions: 'Sessões',
       receipts: 'Recibos',
@@ -20,6 +21,11 @@ export const agent: Words<'agent'> = {
     permission: 'Permissão',
     from: 'Vem de',
     permissionsOf: 'O que {{team}} permite, versão {{version}} do modelo',
+    noPresence: 'Nada se sabe deste período',
+    noMessages: 'Nenhuma mensagem neste período',
+    until: 'Até',
+    howLong: 'Duração',
+    lasts: 'até agora',
     standing: {
       active: 'O modelo está vazio: não pode fazer nada',
       agent_inactive: 'Inativo: não pode fazer nada',

@@ -2,6 +2,13 @@ import type { Words } from '../words.js';
 
 export const inbox: Words<'inbox'> = {
   inbox: {
+    new: 'Nova conversa',
+    newDo: 'Abrir conversa',
+    newHelp: 'Ela espera na fila. O WhatsApp só aceita texto livre depois que o cliente escrever.',
+    newName: 'Nome',
+    newNameHelp: 'Como você chama o cliente; vazio: como o WhatsApp o chama',
+    newTeam: 'Equipe',
+    newNoTeam: 'Nenhuma equipe: a fila de todos',
     conversations: 'Conversas',
     conversation: 'A conversa escolhida',
     messages: 'Mensagens',
@@ -111,12 +118,5 @@ export const inbox: Words<'inbox'> = {
       window_closed:
         'A última mensagem do cliente tem mais de 24 horas: o WhatsApp só aceita modelos de mensagem até que ele escreva.',
     },
-    reveal: 'Mostrar o número inteiro…',
-    revealTitle: 'Mostrar o número inteiro?',
-    revealText: 'Ele é mostrado por um momento. Que você o viu, e por quê, fica no registro de auditoria.',
-    revealReason: 'Por que você precisa dele',
-    revealShort: 'Dê um motivo de pelo menos {{least}} caracteres.',
-    revealDo: 'Mostrar',
-    revealLeft: 'Some em {{left}}. Ver de novo é registrado de novo.',
   },
 };

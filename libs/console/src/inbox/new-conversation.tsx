@@ -1,0 +1,24 @@
+import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMay, useMe } from '../session/use-me.js';
+
+const NewConversationDialog = lazy(() => import('./new-conversation-dialog.js'));
+
+/** For those who give conversations to others and may know a number: who has Hide Phone can name none. */
+export function NewConversation() {
+  const { t } = useTranslation();
+  const { hidePhone } = useMe();
+  const mayAssign = useMay('inbox.assign');
+  const [isOpen, setOpen] = useState(false);
+  if (!mayAssign || hidePhone) return null;
+  return (
+    <>
+      <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => setOpen(true)}>
+        {t('inbox.new')}
+      </Button>
+      <Suspense fallback={null}>{isOpen && <NewConversationDialog onClose={() => setOpen(false)} />}</Suspense>
+    </>
+  );
+}
