@@ -5,7 +5,7 @@
  * before is known by its hash, so that it counts once, also when it comes again; the ids as they were given are gone.
  * Nodes that boot together wait for each other.
  */
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Database, sql } from '../platform/database/database.js';
 import { PhoneVault } from '../privacy/phone-vault.js';
@@ -27,6 +27,9 @@ const KEEP_SQL = `
 insert into interaction_key (workspace_id, id, recorded_at)
 select * from unnest($1::uuid[], $2::text[], $3::timestamptz[]) on conflict do nothing`;
 
+const WAITING_SQL = 'select count(*)::float8 as waiting from interaction_key_unhashed';
+const SAY_EVERY_MS = 5_000;
+
 interface Unhashed {
   workspaceId: string;
   id: string;
@@ -35,6 +38,8 @@ interface Unhashed {
 
 @Injectable()
 export class UnhashedKeys implements OnApplicationBootstrap {
+  private readonly logger = new Logger('Interactions');
+
   constructor(
     private readonly database: Database,
     private readonly vault: PhoneVault,
@@ -42,8 +47,24 @@ export class UnhashedKeys implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     const { rows } = await this.database.pool.query<{ there: boolean }>(IS_THERE_SQL);
-    if (!rows[0]?.there) return;
-    for (let taken = PAGE; taken === PAGE;) taken = await this.database.systemTransaction((em) => this.hashPage(em));
+    if (rows[0]?.there) await this.hashAll();
+  }
+
+  /** Says how far it is: the node takes nothing before, and there may be many millions. */
+  private async hashAll(): Promise<void> {
+    const { rows } = await this.database.pool.query<{ waiting: number }>(WAITING_SQL);
+    const waiting = rows[0]?.waiting ?? 0;
+    if (waiting > 0)
+      this.logger.log(`hashing the ids of ${waiting} interactions that were counted before ids were hashed`);
+    const began = performance.now();
+    let [hashed, said] = [0, began];
+    for (let taken = PAGE; taken === PAGE; hashed += taken) {
+      taken = await this.database.systemTransaction((em) => this.hashPage(em));
+      if (performance.now() - said < SAY_EVERY_MS) continue;
+      said = performance.now();
+      this.logger.log(`${hashed + taken} of ${waiting} ids of interactions are hashed`);
+    }
+    if (hashed > 0) this.logger.log(`${hashed} ids of interactions were hashed in ${secondsSince(began)} s`);
   }
 
   private async hashPage(em: EntityManager): Promise<number> {
@@ -56,4 +77,8 @@ export class UnhashedKeys implements OnApplicationBootstrap {
     ]);
     return page.length;
   }
+}
+
+function secondsSince(began: number): string {
+  return ((performance.now() - began) / 1_000).toFixed(1);
 }

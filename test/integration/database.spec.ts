@@ -63,7 +63,7 @@ it('a migration may take as long as a large installation needs, but not wait for
   const database = await Database.open({ url: created.url, ...schema, migrations: [...schema.migrations, Patience] });
   const owner = new pg.Client({ connectionString: created.url });
   await owner.connect();
-  expect((await owner.query('select * from patience')).rows).toEqual([{ statement: '0', lock: '5s' }]);
+  expect((await owner.query('select * from patience')).rows).toEqual([{ statement: '0', lock: '1s' }]);
   await owner.end();
   expect((await database.pool.query('show statement_timeout')).rows).toEqual([{ statement_timeout: '15s' }]);
   await database.close();

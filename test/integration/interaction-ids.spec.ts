@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { UnhashedKeys } from '../../src/interactions/unhashed-keys.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -42,7 +44,13 @@ describe('ids of interactions from before they were hashed', () => {
   it('are hashed by nodes that boot together: each still counts once, when it was recorded, and no id is left', async () => {
     const nodes = await Promise.all([1, 2].map(() => Database.open({ url: created.url, ...schema })));
     const [database] = nodes as [Database];
+    const said: string[] = [];
+    const listening = jest.spyOn(Logger.prototype, 'log').mockImplementation((line) => void said.push(String(line)));
     await Promise.all(nodes.map((node) => new UnhashedKeys(node, vault).onApplicationBootstrap()));
+    listening.mockRestore();
+    expect(said[0]).toBe(`hashing the ids of ${2 * KNOWN} interactions that were counted before ids were hashed`);
+    const done = said.flatMap((line) => /^(\d+) ids of interactions were hashed in [\d.]+ s$/.exec(line)?.[1] ?? []);
+    expect(done.reduce((sum, count) => sum + Number(count), 0)).toBe(2 * KNOWN);
     const { rows: keys } = await database.pool.query<{ workspace_id: string; id: string; age: number }>(
       'select workspace_id, id, extract(epoch from max(recorded_at) over () - recorded_at)::int as age from interaction_key',
     );

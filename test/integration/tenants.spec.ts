@@ -238,3 +238,32 @@ async function everythingOf(workspaceId: string): Promise<unknown[]> {
 function affected(em: Parameters<typeof sql>[0], text: string) {
   return em.getKysely().executeQuery(CompiledQuery.raw(text, ['changed']));
 }
+
+describe('the functions of the upkeep', () => {
+  const calls = [
+    "ensure_interaction_partitions('2999-01-01', '2999-01-01')",
+    "ensure_density_partitions('2999-01-01', '2999-01-01')",
+    "drop_partitions_before('interaction', '1999-01-01')",
+    'chain_audit_entries()',
+  ];
+
+  it.each(calls)('are not for who serves a request: %s', async (call) => {
+    const refused = withoutWorkspace((client) => client.query(`select ${call}`));
+    await expect(refused).rejects.toMatchObject({ code: '42501' });
+    await expect(database.of(ours.id).query(`select ${call}`)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it.each(calls.slice(0, 3))('are for who works across workspaces: %s', async (call) => {
+    expect((await database.pool.query(`select ${call} as n`)).rows).toEqual([{ n: expect.any(Number) }]);
+  });
+
+  it('that may do what the owner may are known one by one', async () => {
+    const { rows } = await withoutWorkspace((client) =>
+      client.query<{ name: string }>(
+        `select proname as name from pg_proc where pronamespace = 'public'::regnamespace and prosecdef
+           and has_function_privilege(oid, 'execute') and prorettype <> 'trigger'::regtype order by 1`,
+      ),
+    );
+    expect(rows).toEqual([{ name: 'assignments_within' }]);
+  });
+});

@@ -16,6 +16,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import pg from 'pg';
 import { inTransaction } from '../http/request-context.js';
 import { migrate } from './migrate.js';
+import { LOCK_TIMEOUT_MS } from './patience.js';
 import { SYSTEM_ROLE } from './roles.js';
 import { inSnapshot } from './snapshot.js';
 import { WorkspaceQuery } from './workspace-query.js';
@@ -196,7 +197,7 @@ const WORKSPACE = 'muster.workspace';
 /** A transaction whose node was frozen must not hold a lock for longer than clients wait. */
 const SESSION = { statement_timeout: 15_000, lock_timeout: 5_000, idle_in_transaction_session_timeout: 2_000 };
 /** Rewriting or indexing what a large installation has kept takes as long as it takes; waiting for others does not. */
-const MIGRATING = { ...SESSION, statement_timeout: 0 };
+const MIGRATING = { ...SESSION, statement_timeout: 0, lock_timeout: LOCK_TIMEOUT_MS };
 /** What decides about access answers within this or counts as unavailable. */
 const URGENT_MS = 2_000;
 

@@ -1,9 +1,13 @@
+import { Logger } from '@nestjs/common';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import pg from 'pg';
+import { LOCK_TIMEOUT_MS, patiently } from './patience.js';
 import { APPLICATION_ROLE, connectingAs, prepareRoles, ROLES, SYSTEM_ROLE } from './roles.js';
 
 /** Any constant; all nodes use the same one. */
 const MIGRATION_LOCK = 4_821_773_001;
+
+const logger = new Logger('Database');
 
 /** The addresses to work with, and what somebody has to do so that they are the roles'; null: they are. */
 export interface Prepared {
@@ -23,19 +27,32 @@ export async function migrate(url: string, open: () => Promise<MikroORM>): Promi
   await lock.connect();
   try {
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await lock.query(`set lock_timeout = ${LOCK_TIMEOUT_MS}`);
     // A restored database may hide its rows from migrations, which would then find nothing to do.
-    await prepareRoles(lock);
-    const orm = await open();
-    try {
-      await orm.migrator.up();
-    } finally {
-      await orm.close(true);
-    }
-    const advice = (await prepareRoles(lock)) ?? (await adviceOnConnecting(url));
+    await patiently(lock, () => prepareRoles(lock));
+    await patiently(lock, () => applyPending(open));
+    const advice = (await patiently(lock, () => prepareRoles(lock))) ?? (await adviceOnConnecting(url));
     const as = (role: string) => (advice ? url : connectingAs(role, url));
     return { application: as(APPLICATION_ROLE), system: as(SYSTEM_ROLE), advice };
   } finally {
     await lock.end();
+  }
+}
+
+/** Says what it does: on a large installation a migration takes its time. */
+async function applyPending(open: () => Promise<MikroORM>): Promise<void> {
+  const orm = await open();
+  const { migrator } = orm;
+  let began = 0;
+  migrator.on('migrating', ({ name }) => {
+    began = performance.now();
+    logger.log(`migrating the database: ${name}`);
+  });
+  migrator.on('migrated', ({ name }) => logger.log(`${name} took ${Math.round(performance.now() - began)} ms`));
+  try {
+    await migrator.up();
+  } finally {
+    await orm.close(true);
   }
 }
 

@@ -26,6 +26,14 @@ const EVERYTHING = 'select, insert, update, delete';
 /** Tables that are only added to, and one that only the functions of the chain write. */
 const LESS: Readonly<Record<string, string>> = { audit_entry: 'select, insert', audit_head: 'select' };
 
+/** Functions that do what the owner may, for the upkeep alone: PostgreSQL would let anybody call them. */
+const UPKEEP = [
+  'ensure_interaction_partitions',
+  'ensure_density_partitions',
+  'drop_partitions_before',
+  'chain_audit_entries',
+];
+
 /** Makes the roles where they are missing, with their rights and policies. Resolves to what to do where this user may not. */
 export async function prepareRoles(client: pg.Client): Promise<string | null> {
   if (!(await mayWorkAs(client))) await create(client);
@@ -35,6 +43,7 @@ export async function prepareRoles(client: pg.Client): Promise<string | null> {
   }
   await execute(client, MISSING_SQL, [APPLICATION_ROLE, EVERYTHING, JSON.stringify(LESS), false]);
   await execute(client, MISSING_SQL, [SYSTEM_ROLE, EVERYTHING, JSON.stringify(LESS), true]);
+  await execute(client, UPKEEP_SQL, [UPKEEP, SYSTEM_ROLE]);
   await execute(client, POLICIES_SQL, [APPLICATION_ROLE, SYSTEM_ROLE]);
   return null;
 }
@@ -110,3 +119,19 @@ select format('revoke %s on %s from %I', string_agg(kind, ', '), name, $1) from 
 union all
 select format('grant usage on sequence %s to %I', name, $1) from own
 where case when relkind = 'S' then not has_sequence_privilege($1, oid, 'usage') else false end`;
+
+/** Who may call what the upkeep calls: nobody but the owner and `$2`. `$1`: names. */
+const UPKEEP_SQL = `
+with own as (
+  select p.oid::regprocedure as routine, coalesce(p.proacl, acldefault('f', p.proowner)) as rights, p.proowner as owner
+  from pg_proc p where p.pronamespace = current_schema()::regnamespace and p.proname = any($1)
+    and pg_has_role(p.proowner, 'usage')
+), given as (
+  select routine, grantee, coalesce(r.rolname, '') as name
+  from own, aclexplode(rights) left join pg_roles r on r.oid = grantee where grantee <> owner
+)
+select format('revoke execute on function %s from %s', routine, case grantee when 0 then 'public' else quote_ident(name) end)
+  as statement from given where name <> $2
+union all
+select format('grant execute on function %s to %I', routine, $2) from own
+where not exists (select from given where given.routine = own.routine and name = $2)`;
