@@ -27,12 +27,7 @@ const EVERYTHING = 'select, insert, update, delete';
 const LESS: Readonly<Record<string, string>> = { audit_entry: 'select, insert', audit_head: 'select' };
 
 /** Functions that do what the owner may, for the upkeep alone: PostgreSQL would let anybody call them. */
-const UPKEEP = [
-  'ensure_interaction_partitions',
-  'ensure_density_partitions',
-  'drop_partitions_before',
-  'chain_audit_entries',
-];
+const UPKEEP = ['ensure_interaction_partitions', 'ensure_density_partitions', 'drop_partitions_before'];
 
 /** Makes the roles where they are missing, with their rights and policies. Resolves to what to do where this user may not. */
 export async function prepareRoles(client: pg.Client): Promise<string | null> {
