@@ -47,7 +47,6 @@ export class ContactsController {
   @Get()
   @Requires('contacts.read')
   @Refuses('phone_hidden')
-  @Header('Cache-Control', 'no-store')
   @Returns('ContactDetails', { list: true })
   list(@Caller() caller: Authority, @Query() query: PageQuery): Promise<Page<ContactDetails>> {
     return this.contacts.list(caller, query);
@@ -63,7 +62,6 @@ export class ContactsController {
   @Requires('contacts.export')
   @Refuses('phone_hidden')
   @Header('Content-Disposition', 'attachment; filename="contacts.csv"')
-  @Header('Cache-Control', 'no-store')
   @Streams('text/csv', { description: 'The file, in UTF-8 with a byte order mark.' })
   async file(@Caller() caller: Authority, @Query() { q }: ExportContactsQuery): Promise<StreamableFile> {
     return new StreamableFile(await this.exports.file(caller, q), { type: 'text/csv; charset=utf-8' });
@@ -72,7 +70,6 @@ export class ContactsController {
   /** The customer; the number is masked for who may not see it. */
   @Get(':id')
   @Requires('contacts.read')
-  @Header('Cache-Control', 'no-store')
   @Returns('ContactDetails')
   get(@Caller() caller: Authority, @Param('id', contactId) id: string): Promise<ContactDetails> {
     return this.contacts.viewFor(caller, id);
@@ -101,7 +98,6 @@ export class ContactsController {
   @Post(':id/reveal')
   @Requires('contacts.reveal-phone')
   @Refuses('phone_hidden', 'phone_withheld', 'contact_erased')
-  @Header('Cache-Control', 'no-store')
   @Returns('RevealedPhone')
   reveal(
     @Caller() caller: Authority,

@@ -21,7 +21,6 @@ export class AgentExportController {
   @Get()
   @Requires('agents.read')
   @Header('Content-Disposition', 'attachment; filename="agents.csv"')
-  @Header('Cache-Control', 'no-store')
   @Streams('text/csv', { description: 'The file, in UTF-8 with a byte order mark.' })
   file(@Caller() caller: Authority, @Query() query: ExportQuery): StreamableFile {
     return new StreamableFile(this.exports.agents(caller.workspaceId, query), { type: 'text/csv; charset=utf-8' });

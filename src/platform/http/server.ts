@@ -39,6 +39,8 @@ export function addRequestHooks(server: FastifyInstance, logger: Logger): void {
   addDryRunStatus(server);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
+    // Nearly all of it is about people: no cache keeps it for whoever comes next.
+    if (request.routeOptions.url?.startsWith('/api/')) void reply.header('Cache-Control', 'no-store');
     withRequest(request.id, done);
   });
   if (!logger.isLevelEnabled('info')) return;
