@@ -4,6 +4,8 @@ import { CompiledQuery } from 'kysely';
 import pg from 'pg';
 import { Agent } from '../../src/agents/agent.entity.js';
 import { Conversation } from '../../src/conversations/conversation.entity.js';
+import { AuditService } from '../../src/audit/audit.service.js';
+import { Clock } from '../../src/platform/clock.js';
 import { connectingAs } from '../../src/platform/database/roles.js';
 import { Database, sql } from '../../src/platform/database/database.js';
 import { schema } from '../../src/schema.js';
@@ -254,6 +256,22 @@ describe('the functions of the upkeep', () => {
 
   it.each(calls)('are for who works across workspaces: %s', async (call) => {
     expect((await database.pool.query(`select ${call} as n`)).rows).toEqual([{ n: expect.any(Number) }]);
+  });
+
+  it('are refused where nobody may call anything, and the others are not', async () => {
+    const owner = new pg.Client({ connectionString: created.url });
+    await owner.connect();
+    await owner.query('revoke execute on all functions in schema public from public');
+    await owner.end();
+    await (await Database.open({ url: created.url, ...schema })).close();
+    const [audit, id] = [new AuditService(new Clock()), randomUUID()];
+    const target = { kind: 'team' as const, id };
+    const entry = { actor: 'system' as const, workspaceId: ours.id, action: 'team.updated', target };
+    await database.transaction(ours.id, (em) => Promise.resolve(audit.record(em, entry)));
+    const { rows } = await database
+      .of(ours.id)
+      .query('select seq is not null as chained from audit_entry where target_id = $1', [id]);
+    expect(rows).toEqual([{ chained: true }]);
   });
 
   it('that may do what the owner may are known one by one', async () => {

@@ -39,6 +39,7 @@ export async function prepareRoles(client: pg.Client): Promise<string | null> {
   await execute(client, MISSING_SQL, [APPLICATION_ROLE, EVERYTHING, JSON.stringify(LESS), false]);
   await execute(client, MISSING_SQL, [SYSTEM_ROLE, EVERYTHING, JSON.stringify(LESS), true]);
   await execute(client, UPKEEP_SQL, [UPKEEP, SYSTEM_ROLE]);
+  await execute(client, CALLABLE_SQL, [UPKEEP, ROLES]);
   await execute(client, POLICIES_SQL, [APPLICATION_ROLE, SYSTEM_ROLE]);
   return null;
 }
@@ -130,3 +131,10 @@ select format('revoke execute on function %s from %s', routine, case grantee whe
 union all
 select format('grant execute on function %s to %I', routine, $2) from own
 where not exists (select from given where given.routine = own.routine and name = $2)`;
+
+/** Where anybody may call nothing, which a server may be set to, both roles may call the rest. `$1`: names, `$2`: roles. */
+const CALLABLE_SQL = `
+select format('grant execute on function %s to %I', p.oid::regprocedure, role) as statement
+from pg_proc p, unnest($2::text[]) role
+where p.pronamespace = current_schema()::regnamespace and p.proname <> all($1) and p.prorettype <> 'trigger'::regtype
+  and pg_has_role(p.proowner, 'usage') and not has_function_privilege(role, p.oid, 'execute')`;
