@@ -118,6 +118,42 @@ describe('a revocation and nodes that are slow, gone or cut off', () => {
     expect(socket.connected).toBe(true);
   }, 20_000);
 
+  it('answers once its lease is held again, where it was held up for a moment', async () => {
+    const { token } = await newAgent(['dashboard.view']);
+    const node = installation.nodes[1];
+    const lease = node?.app.get(NodeLease);
+    if (!lease) throw new Error('There is no second node.');
+    const isHeld = jest.spyOn(lease, 'isHeld').mockReturnValue(false);
+    const untilHeld = jest.spyOn(lease, 'untilHeld');
+    const answer = get(token, '/me', 1);
+    await eventually(
+      () => Promise.resolve(untilHeld.mock.calls.length),
+      (calls) => calls > 0,
+    );
+    isHeld.mockRestore();
+    expect(await answer).toMatchObject({ status: 200 });
+    untilHeld.mockRestore();
+  });
+
+  it('answers under the rights of now, though they change again while they are read', async () => {
+    const { agent, token } = await newAgent(['dashboard.view']);
+    const { app } = installation.node;
+    const [authenticator, gate] = [app.get(Authenticator), app.get(OutboundGate)];
+    const reread = authenticator.reread.bind(authenticator);
+    let changes = 0;
+    authenticator.reread = async (credential) => {
+      const authority = await reread(credential);
+      if (authority.agentId === agent.id && changes++ < 2) gate.apply({ kind: 'agent', id: agent.id });
+      return authority;
+    };
+    try {
+      expect(await get(token, '/me')).toMatchObject({ status: 200 });
+    } finally {
+      authenticator.reread = reread;
+    }
+    expect(changes).toBe(3);
+  });
+
   it('asks again for a socket of which something was revoked while it was asked', async () => {
     const { agent, token } = await newAgent(['dashboard.view']);
     const { app, url } = installation.node;

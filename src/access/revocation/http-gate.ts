@@ -25,6 +25,9 @@ interface Outgoing {
   isWrite: boolean;
 }
 
+/** Rights may change again while they are read, and a node that was held up has to hold its lease again. */
+const ATTEMPTS = 3;
+
 /** Puts the gate in front of every answer of the server. Register it last: what changes answers comes before. */
 export function addHttpGate(server: FastifyInstance, gate: OutboundGate, authenticator: Authenticator): void {
   server.addHook('onSend', (request, reply, payload, done) => {
@@ -51,9 +54,13 @@ export function addHttpGate(server: FastifyInstance, gate: OutboundGate, authent
 async function askAgain(outgoing: Outgoing, gate: OutboundGate, authenticator: Authenticator): Promise<void> {
   const { caller, rule, isWrite } = outgoing;
   try {
-    const now = await authenticator.reread(caller.credential);
-    if (rule.kind === 'permission') requirePermission(now, ...rule.anyOf);
-    if (gate.permits(now) && !saysTooMuch(outgoing, now)) return;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      await gate.untilOpen();
+      const now = await authenticator.reread(caller.credential);
+      if (rule.kind === 'permission') requirePermission(now, ...rule.anyOf);
+      if (saysTooMuch(outgoing, now)) break;
+      if (gate.permits(now)) return;
+    }
   } catch (error) {
     if (!isWrite) throw error;
   }

@@ -41,6 +41,11 @@ export class OutboundGate {
     return this.lease.isHeld() && this.isCurrent(authority);
   }
 
+  /** Resolves when this node may act for anybody, or could long have been able to. Ask `permits` then. */
+  untilOpen(): Promise<void> {
+    return this.lease.untilHeld();
+  }
+
   /** Whether nothing that concerns `authority` was revoked since it was read. */
   isCurrent({ readAt, agentId, teamId, credential }: Authority): boolean {
     return (

@@ -63,6 +63,8 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
   private timer: NodeJS.Timeout | null = null;
   private renewing: Promise<void> = Promise.resolve();
   private heldSince: Moment | null = null;
+  /** Called at the next renewal. */
+  private waiting: (() => void)[] = [];
   private follower: LeaseFollower = { catchUp: () => Promise.resolve(), acknowledgedSeq: 0 };
   private stopped = false;
 
@@ -77,6 +79,19 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
   /** Whether this node may still act for others: asked at the moment of acting, never remembered. */
   isHeld(): boolean {
     return this.heldSince !== null && elapsedSince(this.heldSince) < this.config.leaseMs;
+  }
+
+  /**
+   * Resolves once it is held: at once, or at the next renewal, after a stall a second away; and when it should have been
+   * renewed in any case. Ask `isHeld` then.
+   */
+  async untilHeld(): Promise<void> {
+    if (this.isHeld()) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, this.config.leaseMs);
+    this.waiting.push(resolve);
+    await promise;
+    clearTimeout(timer);
   }
 
   /** Called at boot, before the lease is taken. */
@@ -122,10 +137,7 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
   private async renew(): Promise<void> {
     const asked = now();
     const renewed = await this.database.controlPool.query(RENEW_SQL, [this.nodeId, this.bootId, this.config.leaseMs]);
-    if (renewed.rowCount) {
-      this.heldSince = asked;
-      return;
-    }
+    if (renewed.rowCount) return this.hold(asked);
     await this.take({ fromAnybody: false });
     await this.bus.publish('node.revived', { nodeId: this.nodeId });
   }
@@ -147,8 +159,13 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
     const [taken] = rows;
     if (!taken) throw new Error(`another process is the node ${this.nodeId}; give each its own MUSTER_NODE_ID`);
     await this.follower.catchUp();
-    this.heldSince = asked;
+    this.hold(asked);
     return taken.former_boot_id;
+  }
+
+  private hold(asked: Moment): void {
+    this.heldSince = asked;
+    for (const resolve of this.waiting.splice(0)) resolve();
   }
 }
 
