@@ -25,6 +25,7 @@ describe('authority, seen from both sides', () => {
 
     const mine = await site.openAsAdmin({ path: '/teams' });
     await mine.page.getByRole('link', { name: 'Support' }).click();
+    await mine.page.getByRole('heading', { name: 'Support' }).waitFor();
     await mine.page.getByRole('checkbox', { name: 'Read agents' }).check();
     const bar = mine.page.getByTestId('save-bar');
     await bar.getByText('agents.read').waitFor();

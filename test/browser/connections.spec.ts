@@ -91,6 +91,7 @@ describe('connections and reports', () => {
   it('switches on that a team’s conversations are given out, after showing what that does', async () => {
     await window.page.goto(`${site.url}/console/teams`);
     await window.page.getByRole('link', { name: 'Support' }).click();
+    await window.page.getByRole('heading', { name: 'Support' }).waitFor();
     await window.page.getByLabel('Capacity').fill('many');
     await window.page.getByText('whole number from 0 to 1000').waitFor();
     await window.page.getByLabel('Capacity').fill('7');
