@@ -113,6 +113,32 @@ describe('frames handed to the transport directly', () => {
     );
   });
 
+  it('wait for a client that handles nothing, though the network would take more', async () => {
+    pause();
+    const frame = encodeFrame('/dashboard', 'roster.delta', JSON.stringify('x'.repeat(20_000)));
+    const written = () => sink.write(frame, ++tick, 0);
+    let count = 0;
+    while (count < 100 && written()) count++;
+    expect(count).toBeLessThan(10);
+    transportOf(client).resume();
+    await eventually(written, (isWritten) => isWritten);
+  });
+
+  it('wait for nothing where the client keeps up, also with what followed the question', async () => {
+    const sizes = [10, 40_000, 200_000, 500_000, 20_000];
+    for (const size of sizes) {
+      await eventually(
+        () => write('x'.repeat(size)),
+        (isWritten) => isWritten,
+      );
+      sink.write(encodeFrame('/dashboard', 'roster.delta', JSON.stringify('x'.repeat(300_000))), tick, 0);
+    }
+    await eventually(
+      () => sink.isReady(++tick, 0),
+      (isReady) => isReady,
+    );
+  });
+
   it('are not written to who has gone', () => {
     socket.disconnect(true);
     expect(write({})).toBe(false);

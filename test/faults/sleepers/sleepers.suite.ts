@@ -28,6 +28,8 @@ const AGENTS = 1_000;
 const TEAMS = 9;
 const AWAKE_MS = 10_000;
 const CURRENT_WITHIN_MS = 10_000;
+/** They are watched longer than they may take: how late they were is told too. */
+const GIVEN_UP_MS = 60_000;
 const LOOK_EVERY_MS = 250;
 /** Beyond what a node held before, in MB: a quarter of a megabyte for each that sleeps. */
 const GROWTH_MB = 125;
@@ -90,8 +92,11 @@ async function sleepAndWake(cluster: Cluster, processes: Dashboards[], options: 
 }
 
 interface Back {
-  ms: number;
-  missing: string | null;
+  /** When half were current, and when all were; ms after they were woken, null if never. */
+  half: number | null;
+  all: number | null;
+  /** By status, who was not current at last. */
+  others: string;
   cut: number;
 }
 
@@ -106,8 +111,9 @@ interface Measured {
 
 function judge({ before, peak, after, back, delays, scopes }: Measured): string[] {
   const failures: string[] = [];
-  if (back.missing)
-    failures.push(`${CURRENT_WITHIN_MS} ms after they were woken these are not current: ${back.missing}`);
+  if (back.all === null) failures.push(`${GIVEN_UP_MS} ms after they were woken these are not current: ${back.others}`);
+  else if (back.all > CURRENT_WITHIN_MS)
+    failures.push(`all were current only ${back.all} ms after they were woken; ${CURRENT_WITHIN_MS} are allowed`);
   peak.forEach((mb, node) => {
     const grown = mb - (before.rss[node] ?? 0);
     if (grown > GROWTH_MB) failures.push(`node-${node} grew by ${grown} MB; ${GROWTH_MB} are allowed`);
@@ -130,7 +136,7 @@ function tell(say: (line: string) => void, measured: Measured & { reported: numb
     `memory of the nodes in MB: ${before.rss.join(' and ')} before, ${peak.join(' and ')} at most, ${after.rss.join(' and ')} after`,
   );
   say(`${after.loads - before.loads} reads of a whole roster from PostgreSQL, for ${scopes} scopes on ${NODES} nodes`);
-  say(`all current ${back.ms} ms after they were woken; connections lost and made again: ${back.cut}`);
+  say(`half were current ${back.half} ms after they were woken, all ${back.all} ms; connections lost: ${back.cut}`);
   for (const [phase, ms] of Object.entries(delays)) {
     say(`awake, ${phase}: p50 ${quantile(ms, 0.5)} ms, p95 ${quantile(ms, 0.95)} ms of ${ms.length}`);
   }
@@ -139,12 +145,16 @@ function tell(say: (line: string) => void, measured: Measured & { reported: numb
 
 async function untilCurrent(processes: Dashboards[], count: number): Promise<Back> {
   const from = performance.now();
+  let half: number | null = null;
   for (;;) {
     const seen = await Promise.all(processes.map((each) => each.seen()));
     const ms = Math.round(performance.now() - from);
     const cut = seen.reduce((sum, each) => sum + each.lost, 0);
-    if (seen.reduce((sum, { current }) => sum + current, 0) === count) return { ms, missing: null, cut };
-    if (ms > CURRENT_WITHIN_MS) return { ms, missing: JSON.stringify(seen.map(({ others }) => others)), cut };
+    const current = seen.reduce((sum, each) => sum + each.current, 0);
+    if (current >= count / 2) half ??= ms;
+    const others = JSON.stringify(seen.map((each) => each.others));
+    if (current === count) return { half, all: ms, others, cut };
+    if (ms > GIVEN_UP_MS) return { half, all: null, others, cut };
     await pause(LOOK_EVERY_MS);
   }
 }
