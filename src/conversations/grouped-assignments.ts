@@ -5,7 +5,8 @@
  * same rule under the same locks, in the order of the requests, so that each is refused or granted knowing those
  * before it. Audited commits of a workspace are written one after the other: together they wait for the disk once. Must
  * never happen: waiting for a row that somebody else has locked, as all of the group would wait, and could wait for
- * each other; such a request is left to be done alone.
+ * each other; such a request is left to be done alone. What the audit log then locks, and in which order, is in
+ * `webhooks/endpoint.lock.ts`.
  */
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';

@@ -14,7 +14,6 @@ import {
   type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
-import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { AuditService } from '../audit/audit.service.js';
@@ -25,10 +24,11 @@ import { JobRegistry } from '../platform/jobs/job-registry.js';
 import { Outbox, OUTBOX_CHANNEL, type OutboxRowId } from '../platform/outbox/outbox.js';
 import { Repeated } from '../platform/repeated.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
+import { lockEndpoint } from './endpoint.lock.js';
 import * as queries from './delivery.queries.js';
 import { type Claimed, DELIVER } from './delivery.queries.js';
 import { retryAfter } from './retry.rule.js';
-import { WebhookEndpoint } from './webhook-endpoint.entity.js';
+import type { WebhookEndpoint } from './webhook-endpoint.entity.js';
 import { type Attempt, WebhookSender } from './webhook-sender.js';
 
 declare module '../platform/jobs/job-registry.js' {
@@ -150,7 +150,7 @@ export class WebhookDeliveries implements OnModuleInit, OnApplicationBootstrap, 
       await sql(em, queries.DELIVERED_SQL, [id, now, responseStatus]);
       return;
     }
-    const endpoint = await em.findOne(WebhookEndpoint, { id: endpointId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    const endpoint = await lockEndpoint(em, endpointId);
     const pause = retryAfter(attempts, Math.random());
     const next = pause === null ? null : new Date(now.getTime() + pause);
     await sql(em, queries.FAILED_SQL, [id, responseStatus, failure, next]);

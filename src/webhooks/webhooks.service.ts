@@ -6,7 +6,6 @@
  * secret of the receiver: only its origin is there.
  */
 import { Injectable } from '@nestjs/common';
-import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { Page, WebhookDeliveryView, WebhookView, WebhookWithSecret } from '#contracts';
 import type { Authority } from '../access/authority.js';
@@ -21,6 +20,7 @@ import { newId } from '../platform/ids.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { PhoneVault } from '../privacy/phone-vault.js';
 import { ADD_TEST_SQL, DELIVER, GIVE_UP_SQL } from './delivery.queries.js';
+import { lockEndpoint } from './endpoint.lock.js';
 import { newSecret } from './signature.js';
 import { WebhookEndpoint, type WebhookSettings } from './webhook-endpoint.entity.js';
 import type { CreateWebhookRequest, UpdateWebhookRequest } from './webhooks.dto.js';
@@ -167,7 +167,7 @@ export class WebhooksService {
     apply: (em: EntityManager, endpoint: WebhookEndpoint) => void | Promise<void>,
   ): Promise<void> {
     await this.database.transaction(caller.workspaceId, async (em) => {
-      const endpoint = await em.findOne(WebhookEndpoint, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      const endpoint = await lockEndpoint(em, id);
       if (!endpoint) throw notFound('webhook');
       requireVersion(endpoint.version, expected);
       await apply(em, endpoint);

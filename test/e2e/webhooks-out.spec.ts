@@ -254,22 +254,6 @@ describe('outgoing webhooks', () => {
     expect(await delivery(id, ({ status }) => status === 'delivered')).toMatchObject({ id: test.id, attempts: 1 });
   });
 
-  it('fails nothing that happens while an endpoint is deleted', async () => {
-    const { id } = await define('/going');
-    const { id: agentId } = await createAgent(admin, await createTeam(admin, ['inbox.read']));
-    await client.query('begin');
-    await client.query('delete from webhook_endpoint where id = $1', [id]);
-    const changed = admin.agents.update(agentId, { status: 'inactive' });
-    const isWaiting = async () =>
-      (await admin.me()) && (await locks.query('select 1 from pg_locks where not granted limit 1')).rowCount === 1;
-    const locks = new pg.Client({ connectionString: installation.databaseUrl });
-    await locks.connect();
-    await eventually(isWaiting, (waiting) => waiting);
-    await client.query('commit');
-    await locks.end();
-    expect((await changed).status).toBe('inactive');
-  });
-
   it('gives up in sight what was committed for an endpoint that was disabled at the same time', async () => {
     const { id } = await define('/late');
     await admin.webhooks.update(id, { enabled: false });
