@@ -9,6 +9,7 @@ import { NotFound } from '../app/plain-pages.js';
 import { PageHead } from '../design/page.js';
 import { Presence } from '../design/presence.js';
 import { Failure, Loading } from '../design/states.js';
+import { useChosenInSight } from '../design/use-in-sight.js';
 import { useRosterRow } from '../live/live-dashboard.js';
 import { explain } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
@@ -83,9 +84,10 @@ function Tabs({ agent }: { agent: AgentView }) {
   const [address, setAddress] = useSearchParams();
   const tabs = TABS.filter((tab) => tab !== 'sessions' || mayManage);
   const chosen = tabs.find((tab) => tab === address.get('tab')) ?? 'timeline';
+  const row = useChosenInSight<HTMLElement>(chosen);
   return (
     <section className={`card ${css.main}`}>
-      <nav className={css.tabs} aria-label={t('agent.parts')}>
+      <nav ref={row} className={css.tabs} aria-label={t('agent.parts')}>
         {tabs.map((tab) => (
           <button
             key={tab}

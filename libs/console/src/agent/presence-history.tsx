@@ -27,10 +27,11 @@ export function PresenceHistory({ agentId, range, askedAt }: Props) {
   if (error) return <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
   if (stretches.length === 0) return <Empty title={t('agent.noPresence')} />;
+  const strips = stripsOf(stretches, from, Date.parse(range.to));
   return (
     <>
-      <div className={css.strips}>
-        {stripsOf(stretches, from, Date.parse(range.to)).map((strip) => (
+      <div className={css.strips} data-single={strips.length === 1}>
+        {strips.map((strip) => (
           <StripView key={strip.from} strip={strip} />
         ))}
       </div>

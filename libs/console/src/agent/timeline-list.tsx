@@ -81,7 +81,10 @@ function Words({ entry }: { entry: TimelineEntry }) {
     case 'presence':
       return (
         <>
-          <b>{t(`presence.${entry.state}`)}</b> <span className="muted">{entry.cause}</span>
+          <b>{t(`presence.${entry.state}`)}</b>{' '}
+          <span className="muted">
+            {t([`agent.causes.${entry.cause}` as 'agent.causes.lost', 'agent.causes.other'], { cause: entry.cause })}
+          </span>
         </>
       );
     case 'assignment':

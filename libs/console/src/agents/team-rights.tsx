@@ -1,11 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import type { TeamView } from '#client';
 import { useCatalogue } from '../teams/use-teams.js';
+import { usePermissionName } from '../teams/use-permission-name.js';
 import css from './panel.module.css';
 
 /** What a team's blueprint allows, by module: to be looked at before somebody is put into it. */
 export function TeamRights({ team }: { team: TeamView }) {
   const { t } = useTranslation();
+  const nameOf = usePermissionName();
   const { data: modules = [] } = useCatalogue();
   const has = new Set<string>(team.permissions);
   const open = modules.filter(({ permissions }) => permissions.some(({ key }) => has.has(key)));
@@ -22,7 +24,7 @@ export function TeamRights({ team }: { team: TeamView }) {
             <span>
               {permissions
                 .filter(({ key }) => has.has(key))
-                .map(({ label }) => label)
+                .map(nameOf)
                 .join(' · ')}
             </span>
           </li>

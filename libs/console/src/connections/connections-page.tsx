@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import type { Permission } from '#client';
 import { PageHead } from '../design/page.js';
+import { useChosenInSight } from '../design/use-in-sight.js';
 import { mayAny } from '../app/modules.js';
 import { useMe } from '../session/use-me.js';
 import { ApiKeys } from './api-keys.js';
@@ -24,10 +25,11 @@ export default function ConnectionsPage() {
   const [address] = useSearchParams();
   const parts = PARTS.filter(({ needs }) => mayAny(permissions, [needs]));
   const chosen = parts.find(({ key }) => key === address.get('part')) ?? parts[0];
+  const row = useChosenInSight<HTMLElement>(chosen?.key);
   return (
     <>
       <PageHead title={t('nav.connections')} />
-      <nav className={css.tabs} aria-label={t('connections.parts')}>
+      <nav ref={row} className={css.tabs} aria-label={t('connections.parts')}>
         {parts.map(({ key }) => (
           <Link key={key} to={`?part=${key}`} replace aria-current={key === chosen?.key ? 'page' : undefined}>
             {t(`connections.tabs.${key}`)}

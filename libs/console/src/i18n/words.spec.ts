@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { PERMISSION_MODULES } from '#contracts';
 import { LANGUAGES } from './languages.js';
 import { inEveryForm, type Tree } from './words.js';
 
@@ -17,7 +18,7 @@ const ALIKE: Record<string, readonly string[]> = {
   hi: ['modules.ai'],
   ar: [],
 };
-const NO_WORDS = ['ended.other', 'modules.other', 'window.m1', 'window.m5', 'window.m15'];
+const NO_WORDS = ['ended.other', 'modules.other', 'agent.causes.other', 'window.m1', 'window.m5', 'window.m15'];
 
 function texts(tree: Tree, path = ''): Map<string, string> {
   return new Map(
@@ -39,6 +40,12 @@ const allOf = async (language: (typeof LANGUAGES)[number]): Promise<Map<string, 
 
 const english = await allOf(LANGUAGES[0]);
 const plurals = stems([...english.keys()].filter((key) => key.endsWith('_one')));
+
+it('calls each permission in English as the catalogue does', () => {
+  const named = PERMISSION_MODULES.flatMap(({ permissions }) => permissions.map(({ key, label }) => [key, label]));
+  const said = [...english].flatMap(([key, text]) => (key.startsWith('permissions.') ? [[key.slice(12), text]] : []));
+  expect(said).toEqual(named);
+});
 
 describe.each(LANGUAGES.slice(1))('$name', (language) => {
   it('says all that English says, and nothing else', async () => {

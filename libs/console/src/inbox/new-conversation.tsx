@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay, useMe } from '../session/use-me.js';
+import css from './inbox.module.css';
 
 const NewConversationDialog = lazy(() => import('./new-conversation-dialog.js'));
 
@@ -15,7 +16,7 @@ export function NewConversation() {
   if (!mayAssign || hidePhone) return null;
   return (
     <>
-      <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => setOpen(true)}>
+      <Button size="xs" className={css.new ?? ''} leftSection={<IconPlus size={15} />} onClick={() => setOpen(true)}>
         {t('inbox.new')}
       </Button>
       <Suspense fallback={null}>{isOpen && <NewConversationDialog onClose={() => setOpen(false)} />}</Suspense>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Permission, PermissionModule, TeamView } from '#client';
 import { useMe } from '../session/use-me.js';
 import { markOf, toggle, toggleModule } from './blueprint.js';
+import { usePermissionName } from './use-permission-name.js';
 import css from './teams.module.css';
 
 interface Props {
@@ -16,6 +17,7 @@ interface Props {
 /** The blueprint by module. Each permission shows what it is now and what the draft makes of it, by sign and colour. */
 export function BlueprintGrid({ team, draft, modules, disabled, onChange }: Props) {
   const { t } = useTranslation();
+  const nameOf = usePermissionName();
   const { permissions: own } = useMe();
   const current = useMemo(() => new Set<string>(team.permissions), [team.permissions]);
   return (
@@ -34,24 +36,21 @@ export function BlueprintGrid({ team, draft, modules, disabled, onChange }: Prop
               onToggle={() => onChange(toggleModule(draft, module, own))}
             />
             <ul className={css.permissions}>
-              {module.permissions.map(({ key, label, description }) => {
+              {module.permissions.map((permission) => {
+                const { key } = permission;
                 const mark = markOf(current, draft, key);
                 // Nobody grants more than they have, but everybody who may manage may take away.
                 const isBeyond = !own.includes(key) && !draft.has(key);
                 return (
                   <li key={key}>
-                    <label
-                      className={css.permission}
-                      data-mark={mark}
-                      title={isBeyond ? t('teams.beyond') : `${key}: ${description}`}
-                    >
+                    <label className={css.permission} data-mark={mark} title={isBeyond ? t('teams.beyond') : key}>
                       <input
                         type="checkbox"
                         checked={draft.has(key)}
                         disabled={disabled || isBeyond}
                         onChange={() => onChange(toggle(draft, key))}
                       />
-                      <span>{label}</span>
+                      <span>{nameOf(permission)}</span>
                       <i aria-hidden="true">{mark === 'added' ? '+' : mark === 'removed' ? '−' : ''}</i>
                       {(mark === 'added' || mark === 'removed') && <span className="sr">{t(`teams.${mark}`)}</span>}
                     </label>

@@ -26,6 +26,16 @@ export const agent: Words<'agent'> = {
     until: 'حتى',
     howLong: 'المدة',
     lasts: 'حتى الآن',
+    causes: {
+      connected: 'اتصل',
+      disconnected: 'انقطع',
+      lost: 'فُقد الاتصال',
+      chosen: 'اختاره بنفسه',
+      set_by_other: 'حدّده غيره',
+      lifecycle: 'فُعِّل أو أُوقف',
+      created: 'أُنشئ',
+      other: '{{cause}}',
+    },
     standing: {
       active: 'المخطط فارغ: لا يستطيع شيئًا',
       agent_inactive: 'موقوف: لا يستطيع شيئًا',

@@ -24,6 +24,16 @@ export const agent = {
     until: 'Until',
     howLong: 'How long',
     lasts: 'until now',
+    causes: {
+      connected: 'connected',
+      disconnected: 'disconnected',
+      lost: 'connection lost',
+      chosen: 'chosen',
+      set_by_other: 'set by somebody else',
+      lifecycle: 'set active or inactive',
+      created: 'created',
+      other: '{{cause}}',
+    },
     standing: {
       active: 'The blueprint is empty: they may do nothing',
       agent_inactive: 'Inactive: they may do nothing',

@@ -26,6 +26,16 @@ export const agent: Words<'agent'> = {
     until: 'Hasta',
     howLong: 'Duración',
     lasts: 'hasta ahora',
+    causes: {
+      connected: 'se conectó',
+      disconnected: 'se desconectó',
+      lost: 'conexión perdida',
+      chosen: 'elegido',
+      set_by_other: 'fijado por otra persona',
+      lifecycle: 'activado o desactivado',
+      created: 'creado',
+      other: '{{cause}}',
+    },
     standing: {
       active: 'La plantilla está vacía: no puede hacer nada',
       agent_inactive: 'Inactivo: no puede hacer nada',

@@ -26,6 +26,16 @@ export const agent: Words<'agent'> = {
     until: 'कब तक',
     howLong: 'कितनी देर',
     lasts: 'अब तक',
+    causes: {
+      connected: 'जुड़ा',
+      disconnected: 'अलग हुआ',
+      lost: 'कनेक्शन टूटा',
+      chosen: 'स्वयं चुना',
+      set_by_other: 'किसी और ने तय किया',
+      lifecycle: 'सक्रिय या निष्क्रिय किया गया',
+      created: 'बनाया गया',
+      other: '{{cause}}',
+    },
     standing: {
       active: 'ब्लूप्रिंट खाली है: वे कुछ नहीं कर सकते',
       agent_inactive: 'निष्क्रिय: वे कुछ नहीं कर सकते',

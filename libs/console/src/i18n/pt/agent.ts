@@ -26,6 +26,16 @@ export const agent: Words<'agent'> = {
     until: 'Até',
     howLong: 'Duração',
     lasts: 'até agora',
+    causes: {
+      connected: 'conectou-se',
+      disconnected: 'desconectou-se',
+      lost: 'conexão perdida',
+      chosen: 'escolhido',
+      set_by_other: 'definido por outra pessoa',
+      lifecycle: 'ativado ou desativado',
+      created: 'criado',
+      other: '{{cause}}',
+    },
     standing: {
       active: 'O modelo está vazio: não pode fazer nada',
       agent_inactive: 'Inativo: não pode fazer nada',
