@@ -13,7 +13,9 @@ const FOLDERS = ['../../../libs/console', '../../../dist/libs/console'].map((pat
 export async function addConsole(server: FastifyInstance): Promise<void> {
   const root = FOLDERS.find((folder) => existsSync(join(folder, 'assets')));
   if (!root) return;
-  await server.register(fastifyStatic, { root, serve: false, cacheControl: false, setHeaders: setCaching });
+  // The build lays a compressed copy beside each file.
+  const how = { serve: false, cacheControl: false, preCompressed: true, setHeaders: setCaching };
+  await server.register(fastifyStatic, { root, ...how });
   server.get<{ Params: { '*': string } }>('/console/*', (request, reply) =>
     reply.sendFile(fileOf(request.params['*'])),
   );

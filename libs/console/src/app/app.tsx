@@ -1,6 +1,6 @@
 import { DirectionProvider, MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { colorSchemeManager, theme } from '../design/theme.js';
 import { directionOf } from '../i18n/languages.js';
@@ -8,11 +8,19 @@ import { LoginPage } from '../session/login-page.js';
 import { PasswordPage } from '../session/password-page.js';
 import { takeToken } from '../session/password-token.js';
 import { useSession } from '../session/session.js';
+import { meQuery } from '../session/use-me.js';
 import { Loading } from '../design/states.js';
 import { ErrorBoundary } from './error-boundary.js';
+import { later } from './later.js';
 import { queryClient } from './query-client.js';
 
-const Workplace = lazy(() => import('./workplace.js'));
+const Workplace = later(() => import('./workplace.js'));
+
+/** For somebody signed in: who they are, and the screen they are at, all at the same time. */
+export async function prepare(): Promise<void> {
+  const who = queryClient.prefetchQuery(meQuery);
+  await Promise.all([who, Workplace.load(), import('./workplace.js').then((workplace) => workplace.loadFirstScreen())]);
+}
 
 /** The whole console: what everything in it shares, and whether somebody is signed in. */
 export function App() {
@@ -42,6 +50,10 @@ function Gate() {
   const { isIn } = useSession();
   const [token, setToken] = useState(takeToken);
   const [note, setNote] = useState<string | null>(null);
+  useEffect(() => {
+    // While somebody types a password, what comes after it is fetched.
+    void Workplace.load().catch(() => undefined);
+  }, []);
   const finish = (): void => {
     setToken(null);
     setNote(t('password.done'));

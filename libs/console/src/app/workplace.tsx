@@ -1,26 +1,28 @@
 /** Everything for somebody signed in: the frame, the live connection, and the screens, each loaded when it is opened. */
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Navigate, Route, Routes } from 'react-router';
 import { loadScreenWords } from '../i18n/languages.js';
 import { LiveDashboard } from '../live/live-dashboard.js';
 import { LiveInbox } from '../live/live-inbox.js';
 import { explain } from '../session/problem-text.js';
-import { MeProvider, useMe, useMeQuery } from '../session/use-me.js';
+import { MeProvider, meQuery, useMe, useMeQuery } from '../session/use-me.js';
 import { Failure, Loading } from '../design/states.js';
+import { type Later, later } from './later.js';
 import { homeOf, mayAny, type ModuleKey, MODULES } from './modules.js';
 import { NoPermission, NotFound } from './plain-pages.js';
+import { queryClient } from './query-client.js';
 import { Shell } from './shell.js';
 
 type Load = () => Promise<{ default: () => ReactNode }>;
 
 /** A screen that isn't the first one: loaded when it is opened, with its words. */
-function screen(load: Load) {
-  return lazy(async () => (await Promise.all([load(), loadScreenWords()]))[0]);
+function screen(load: Load): Later {
+  return later(async () => (await Promise.all([load(), loadScreenWords()]))[0]);
 }
 
-const SCREENS: Record<ModuleKey, React.LazyExoticComponent<() => ReactNode>> = {
-  floor: lazy(() => import('../floor/floor-page.js')),
+const SCREENS: Record<ModuleKey, Later> = {
+  floor: later(() => import('../floor/floor-page.js')),
   inbox: screen(() => import('../inbox/inbox-page.js')),
   alerts: screen(() => import('../alerts/alerts-page.js')),
   agents: screen(() => import('../agents/agents-page.js')),
@@ -31,6 +33,20 @@ const SCREENS: Record<ModuleKey, React.LazyExoticComponent<() => ReactNode>> = {
 };
 const AgentPage = screen(() => import('../agent/agent-page.js'));
 const AccountPage = screen(() => import('../account/account-page.js'));
+
+/** Loads the screen of the address the browser is at. */
+export async function loadFirstScreen(): Promise<void> {
+  const path = location.pathname.replace(/^\/console\/?/, '/');
+  const at = path === '/' ? homeOf((await queryClient.ensureQueryData(meQuery)).permissions) : path;
+  await screenAt(at)?.load();
+}
+
+function screenAt(path: string): Later | undefined {
+  if (path.startsWith('/agents/')) return AgentPage;
+  if (path.startsWith('/account')) return AccountPage;
+  const module = MODULES.find((one) => path.startsWith(one.path));
+  return module && SCREENS[module.key];
+}
 
 export default function Workplace() {
   const { t } = useTranslation();

@@ -40,6 +40,10 @@ export function endIfOver(error: unknown): boolean {
   return true;
 }
 
+export function isSignedIn(): boolean {
+  return state.isIn;
+}
+
 export function useSession(): SessionState {
   return useSyncExternalStore(subscribe, () => state);
 }

@@ -1,4 +1,4 @@
-import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import type { Me, Permission, PermissionsChanged } from '#client';
 import { mayAny } from '../app/modules.js';
@@ -14,20 +14,20 @@ export const ME = ['me'] as const;
 /** First parts of the keys under which what customers say and who they are is kept. */
 export const ABOUT_CUSTOMERS = ['conversations', 'conversation', 'messages'] as const;
 
+/** Who the caller is; asked for before the first screen is drawn, too. */
+export const meQuery = queryOptions({
+  queryKey: ME,
+  queryFn: async ({ signal, client }) => {
+    const me = await muster.me({ signal });
+    const before = client.getQueryData<Me>(ME);
+    // Rights that changed while nobody could tell us.
+    if (before && !hasSameSight(before, me)) forgetCustomers(client);
+    return me;
+  },
+});
+
 export function useMeQuery() {
-  const client = useQueryClient();
-  return useQuery({
-    queryKey: ME,
-    queryFn: async ({ signal }) => {
-      const me = await muster.me({ signal });
-      const before = client.getQueryData<Me>(ME);
-      // Rights that changed while nobody could tell us.
-      if (before && !hasSameSight(before, me)) forgetCustomers(client);
-      return me;
-    },
-    refetchInterval: LOOK_EVERY_MS,
-    refetchOnWindowFocus: 'always',
-  });
+  return useQuery({ ...meQuery, refetchInterval: LOOK_EVERY_MS, refetchOnWindowFocus: 'always' });
 }
 
 /** The caller, as last heard of. */
