@@ -15,12 +15,14 @@ import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { Database, sql } from '../platform/database/database.js';
 import { requireVersion } from '../platform/http/etag.js';
-import { FORGET_ANSWERS_SQL } from '../platform/http/idempotency.queries.js';
+import { FORGET_ANSWERS_SQL, FORGET_LATE_ANSWERS_SQL } from '../platform/http/idempotency.queries.js';
 import { ContactParticipants, type Erased } from './contact.participants.js';
 import { ContactsService } from './contacts.service.js';
 
 /** Shorter than any blind index, so it is nobody's. */
 const BLANK_BYTES = 16;
+/** Routes whose answers may show a customer: they are kept for those who ask again under an Idempotency-Key. */
+const SHOWN_BY = '/api/v1/con%';
 const NOTHING: Required<Erased> = { conversations: 0, messages: 0, told: () => Promise.resolve() };
 
 @Injectable()
@@ -44,6 +46,8 @@ export class ErasureService {
       contact.erase(randomBytes(BLANK_BYTES), at);
       return this.eraseAround(em, caller, id, at);
     });
+    // Asked again it is done again: no answer of before outlives one that says that all is gone.
+    await this.database.of(caller.workspaceId).query(FORGET_LATE_ANSWERS_SQL, [caller.workspaceId, SHOWN_BY]);
     await told();
     return { ...(await this.contacts.viewFor(caller, id)), erased: { conversations, messages } };
   }
@@ -51,8 +55,7 @@ export class ErasureService {
   private async eraseAround(em: EntityManager, caller: Authority, id: string, at: Date): Promise<Required<Erased>> {
     const { workspaceId } = caller;
     const erased = await this.participants.erasing(em, { workspaceId, contactId: id, actor: caller, at });
-    // Answers that may show the customer are kept for those who ask again under an Idempotency-Key.
-    await sql(em, FORGET_ANSWERS_SQL, [workspaceId, '/api/v1/con%']);
+    await sql(em, FORGET_ANSWERS_SQL, [workspaceId, SHOWN_BY]);
     const { conversations, messages } = erased;
     const target = { kind: 'contact' as const, id };
     const action = 'contact.erased';

@@ -161,6 +161,33 @@ describe('Idempotency-Key', () => {
     expect(await rows('select 1 from idempotency_key where claimed_at < now()', key, false)).toEqual([]);
   });
 
+  it('keeps no answer that a customer is in who was erased before it was given', async () => {
+    const store = installation.node.app.get(IdempotencyStore);
+    const { agent, workspace } = await admin.me();
+    const sight = { hidePhone: false, permissions: new Set<string>() };
+    const digest = Buffer.from('same');
+    const { contact } = await admin.conversations.create({ contact: { phone: '+5511912340000', name: 'Rosa' } });
+    const begin = async (route: string, at = 0) => {
+      const request = { workspaceId: workspace.id, agentId: agent.id, route, key: randomUUID() };
+      const claim = await installation.nodes[at].app.get(IdempotencyStore).claim(request, digest, sight);
+      if (!('id' in claim)) throw new Error('The first attempt has no answer yet.');
+      return { request, claim };
+    };
+    const answer = { status: 200, contentType: 'application/json', etag: null, body: '{"name":"Rosa"}' };
+    const running = [await begin('/api/v1/conversations'), await begin('/api/v1/contacts/x', 1)];
+    const elsewhere = await begin('/api/v1/teams');
+    await admin.contacts.erase(contact.id);
+    for (const { claim } of [...running, elsewhere]) await store.finish(claim, answer);
+    for (const { request } of running) {
+      await expect(store.claim(request, digest, sight)).rejects.toMatchObject({ code: 'idempotency_answer_gone' });
+      expect(await rows('select answer from idempotency_key where key = $1', request.key)).toEqual([{ answer: null }]);
+    }
+    expect(await store.claim(elsewhere.request, digest, sight)).toMatchObject({ body: answer.body });
+    const next = await begin('/api/v1/conversations');
+    await store.finish(next.claim, answer);
+    expect(await store.claim(next.request, digest, sight)).toMatchObject({ body: answer.body });
+  });
+
   it('keeps secrets and numbers unreadable, and gives them again to who got them', async () => {
     const key = randomUUID();
     const made = await post<CreatedApiKeyView>('/api-keys', { name: 'K', permissions: ['inbox.read'] }, { key });

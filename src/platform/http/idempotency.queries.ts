@@ -29,11 +29,21 @@ export const APPLY_SQL = `update idempotency_key set applied = true where ${CLAI
 
 /** `$6` status, `$7` content type, `$8` entity tag, `$9` answer. */
 export const FINISH_SQL = `
-update idempotency_key set status = $6, content_type = $7, etag = $8, answer = $9 where ${CLAIM} and status is null`;
+update idempotency_key
+set status = $6, content_type = $7, etag = $8, answer = case when is_forgotten then null else $9::bytea end
+where ${CLAIM} and status is null`;
 
-/** Answers of a workspace that may show somebody who is erased; asked for again they are gone. `$2`: their routes. */
+/**
+ * Answers of a workspace that may show somebody who is erased; asked for again they are gone. For the transaction that
+ * erases: it waits for no request that runs, which may be waiting for it. `$1`: workspace, `$2`: their routes.
+ */
 export const FORGET_ANSWERS_SQL = `
 update idempotency_key set answer = null where workspace_id = $1 and route like $2 and answer is not null`;
+
+/** The same after its commit, with the answers of requests that began before it and may have seen what was. */
+export const FORGET_LATE_ANSWERS_SQL = `
+update idempotency_key set answer = null, is_forgotten = true
+where workspace_id = $1 and route like $2 and (answer is not null or status is null) and not is_forgotten`;
 
 /** `$1`: older than this. */
 export const FORGET_SQL = `
