@@ -31,6 +31,7 @@ import { Migration20261126Contacts } from './platform/database/migrations/migrat
 import { Migration20261126Chatwoot } from './platform/database/migrations/migration-20261126-chatwoot.js';
 import { Migration20261126WebhookEmission } from './platform/database/migrations/migration-20261126-webhook-emission.js';
 import { Migration20261126CustomerIdentity } from './platform/database/migrations/migration-20261126-customer-identity.js';
+import { Migration20261126EmailLookup } from './platform/database/migrations/migration-20261126-email-lookup.js';
 import { Migration20261126ForgottenAnswers } from './platform/database/migrations/migration-20261126-forgotten-answers.js';
 import { Migration20261126InteractionIds } from './platform/database/migrations/migration-20261126-interaction-ids.js';
 import { OutboxRowSchema } from './platform/outbox/outbox.entity.js';
@@ -88,5 +89,6 @@ export const schema: Pick<DatabaseOptions, 'entities' | 'migrations'> = {
     Migration20261126InteractionIds,
     Migration20261126CustomerIdentity,
     Migration20261126ForgottenAnswers,
+    Migration20261126EmailLookup,
   ],
 };

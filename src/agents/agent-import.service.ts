@@ -55,11 +55,8 @@ export interface TakenPage {
 /** Locks one import after the other in a workspace: two that name the same people would wait for each other. */
 const IMPORT_LOCK_SQL = "select pg_advisory_xact_lock(hashtextextended('agent import ' || $1, 0))";
 
-/** Who of the workspace has one of these e-mails. `$1`: workspace, `$2`: e-mails. */
-const KNOWN_SQL = `
-select given.at::int as at, a.id
-from unnest($2::text[]) with ordinality given (email, at)
-join agent a on a.workspace_id = $1 and lower(a.email) = lower(given.email) and a.deleted_at is null`;
+/** Who of the transaction's workspace has one of these e-mails. `$1`: e-mails. */
+const KNOWN_SQL = 'select at, id from agents_with_email($1)';
 
 @Injectable()
 export class AgentImport {
@@ -111,7 +108,7 @@ export class AgentImport {
 
   private async lockKnown(em: EntityManager, workspaceId: string, rows: ImportRow[]): Promise<Map<ImportRow, Agent>> {
     const emails = rows.map((row) => row.values.email);
-    const found = await sql<{ at: number; id: string }>(em, KNOWN_SQL, [workspaceId, emails]);
+    const found = await sql<{ at: number; id: string }>(em, KNOWN_SQL, [emails]);
     if (found.length === 0) return new Map();
     await lockAdministration(em, workspaceId);
     const locked = await em.find(

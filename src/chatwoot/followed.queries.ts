@@ -58,8 +58,7 @@ export async function learnUser(
   const [learnt] = await sql<{ id: string }>(
     em,
     `insert into chatwoot_user (account_id, workspace_id, user_number, agent_id)
-     select $1, a.workspace_id, $3, a.id from agent a
-     where a.workspace_id = $2 and lower(a.email) = lower($4) and a.deleted_at is null
+     select $1, $2, $3, id from agents_with_email(array[$4])
      on conflict (account_id, user_number) do update set agent_id = excluded.agent_id
      returning agent_id as id`,
     [account.id, account.workspaceId, userId, email],

@@ -282,6 +282,6 @@ describe('the functions of the upkeep', () => {
       ),
     );
     // The one that chains the audit log is called when whoever wrote an entry commits.
-    expect(rows.map(({ name }) => name)).toEqual(['assignments_within', 'chain_audit_entries']);
+    expect(rows.map(({ name }) => name)).toEqual(['agents_with_email', 'assignments_within', 'chain_audit_entries']);
   });
 });

@@ -36,7 +36,7 @@ select a.id, w.slug as workspace, a.name, a.email, a.status, t.id as team_id, t.
   coalesce(a.capacity, t.capacity) as capacity
 from agent a join team t on t.id = a.team_id join agent_presence p on p.agent_id = a.id
   join workspace w on w.id = a.workspace_id left join agent_sync y on y.agent_id = a.id
-where a.workspace_id = $1 and lower(a.email) = lower($2) and a.deleted_at is null`;
+where a.workspace_id = $1 and a.id = (select id from agents_with_email(array[$2]))`;
 
 /** The newest deleted agent with the e-mail. `$1`: workspace, `$2`: e-mail. */
 export const DELETED_SQL = `
