@@ -8,6 +8,7 @@ import { assign } from './assign/assign.bench.js';
 import { authority } from './authority/authority.bench.js';
 import { bytes } from './bytes/bytes.bench.js';
 import { consoleBench } from './console/console.bench.js';
+import { consoleMemory } from './console/memory.bench.js';
 import { fanout } from './fanout/fanout.bench.js';
 import { handshake } from './handshake/handshake.bench.js';
 import { live } from './live/live.bench.js';
@@ -30,6 +31,7 @@ const BENCHES: readonly Bench[] = [
   authority,
   bytes,
   consoleBench,
+  consoleMemory,
   fanout,
   handshake,
   ingest,

@@ -14,12 +14,13 @@ import { ErrorBoundary } from './error-boundary.js';
 import { later } from './later.js';
 import { queryClient } from './query-client.js';
 
-const Workplace = later(() => import('./workplace.js'));
+const loadWorkplace = () => import('./workplace.js');
+const Workplace = later(loadWorkplace);
 
 /** For somebody signed in: who they are, and the screen they are at, all at the same time. */
 export async function prepare(): Promise<void> {
   const who = queryClient.prefetchQuery(meQuery);
-  await Promise.all([who, Workplace.load(), import('./workplace.js').then((workplace) => workplace.loadFirstScreen())]);
+  await Promise.all([who, Workplace.load(), loadWorkplace().then((workplace) => workplace.loadFirstScreen())]);
 }
 
 /** The whole console: what everything in it shares, and whether somebody is signed in. */
