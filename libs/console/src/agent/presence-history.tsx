@@ -81,7 +81,6 @@ function Times({ stretches }: { stretches: readonly Stretch[] }) {
     <ul className={css.times}>
       {PRESENCE_STATES.map((state) => (
         <li key={state}>
-          <i data-state={state} aria-hidden="true" />
           <Presence state={state} />
           <b className="ltr">{times[state] === 0 ? '—' : durationOf(times[state])}</b>
         </li>

@@ -120,7 +120,7 @@ function Entry({ entry }: { entry: AuditEntryView }) {
           <Changes before={entry.before} after={entry.after} />
           {entry.reason && <p>{t('audit.reason', { reason: entry.reason })}</p>}
           <p className="mono muted ltr">
-            {entry.requestId && <>request {entry.requestId} · </>}sha256 {entry.hash}
+            {entry.requestId && <>{t('audit.request', { id: entry.requestId })} · </>}sha256 {entry.hash}
           </p>
         </div>
       </details>

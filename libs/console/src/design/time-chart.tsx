@@ -96,7 +96,12 @@ function optionsOf(
       y: { range: (_u, _min, max) => [0, Math.max(4, max * 1.08)] },
     },
     axes: [
-      { ...axis, grid: { show: false }, values: (_u, splits) => axisTime(splits.map((seconds) => seconds * 1_000)) },
+      {
+        ...axis,
+        size: 30,
+        grid: { show: false },
+        values: (_u, splits) => axisTime(splits.map((seconds) => seconds * 1_000)),
+      },
       {
         ...axis,
         size: 52,

@@ -79,7 +79,11 @@ function Message({ message, before }: { message: MessageView; before: MessageVie
           {text === null && kind === 'text' && <p className="muted">{t('inbox.erased')}</p>}
         </div>
         <p className={css.meta}>
-          {direction === 'outbound' && <span dir="auto">{agent?.name ?? t('inbox.elsewhere')} · </span>}
+          {direction === 'outbound' && (
+            <span>
+              <bdi>{agent?.name ?? t('inbox.elsewhere')}</bdi> ·{' '}
+            </span>
+          )}
           <time dateTime={at}>{time(at)}</time>
           {direction === 'outbound' && <Delivery status={message.status} />}
         </p>

@@ -53,7 +53,7 @@ function Occupied({ share, text }: { share: number | null; text: string }) {
   return (
     <span className={css.occupied}>
       {share !== null && <meter min={0} max={1} value={share} aria-hidden="true" />}
-      {text}
+      <span>{text}</span>
     </span>
   );
 }

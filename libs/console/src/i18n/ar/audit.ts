@@ -20,6 +20,7 @@ export const audit: Words<'audit'> = {
     none: 'لم يُعثر على شيء',
     system: 'Muster نفسه',
     reason: 'السبب: {{reason}}',
+    request: 'الطلب {{id}}',
     chain:
       'لا تُغيَّر القيود بل تُضاف فقط، ويحمل كل منها بصمة كل ما قبله: يثبت «muster audit verify» أن شيئًا لم يُغيَّر ولم يُحذف.',
   },

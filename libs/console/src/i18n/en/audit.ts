@@ -18,6 +18,7 @@ export const audit = {
     none: 'Nothing found',
     system: 'Muster itself',
     reason: 'Reason: {{reason}}',
+    request: 'request {{id}}',
     chain:
       'Entries are only added, and each carries the hash of all before it: “muster audit verify” proves that none was changed or removed.',
   },

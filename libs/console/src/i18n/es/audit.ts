@@ -20,6 +20,7 @@ export const audit: Words<'audit'> = {
     none: 'No se encontró nada',
     system: 'El propio Muster',
     reason: 'Motivo: {{reason}}',
+    request: 'petición {{id}}',
     chain:
       'Las entradas solo se añaden, y cada una lleva el hash de todas las anteriores: «muster audit verify» prueba que ninguna se cambió ni se quitó.',
   },

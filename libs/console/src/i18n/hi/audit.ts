@@ -20,6 +20,7 @@ export const audit: Words<'audit'> = {
     none: 'कुछ नहीं मिला',
     system: 'स्वयं Muster',
     reason: 'कारण: {{reason}}',
+    request: 'अनुरोध {{id}}',
     chain:
       'प्रविष्टियाँ केवल जोड़ी जाती हैं, और हर एक में पहले की सभी का हैश होता है: “muster audit verify” सिद्ध करता है कि कोई बदली या हटाई नहीं गई।',
   },

@@ -20,6 +20,7 @@ export const audit: Words<'audit'> = {
     none: 'Nada encontrado',
     system: 'O próprio Muster',
     reason: 'Motivo: {{reason}}',
+    request: 'pedido {{id}}',
     chain:
       'Entradas só são acrescentadas, e cada uma leva o hash de todas as anteriores: “muster audit verify” prova que nenhuma foi mudada ou removida.',
   },
