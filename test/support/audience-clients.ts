@@ -21,9 +21,10 @@ export class Node {
     readonly projection: Projection,
     isBusy: boolean,
     sliceMs = Infinity,
+    tickMs = RARELY,
   ) {
     const pace = { note: () => {}, isQuiet: () => !isBusy };
-    this.audiences = new Audiences(projection, RARELY, pace, sliceMs);
+    this.audiences = new Audiences(projection, tickMs, pace, sliceMs);
     nodes.add(this);
   }
 

@@ -1,6 +1,6 @@
 /**
- * The audiences of one workspace on this node, and when they are sent something: at once while it is quiet, once a
- * tick under load.
+ * The audiences of one workspace on this node, and when they are sent something: at once while it is quiet; under load
+ * once a tick, or up to twice, where little time goes to it.
  *
  * Who calls: the workspace's roster. Guaranteed: what is sent goes out in slices, between which the node answers
  * others; a tick ends before the next begins, which waits for it; who joins waits for nobody, and nothing is sent for
@@ -22,8 +22,9 @@ export interface Subscription {
   known: Known;
 }
 
-/** While it is quiet, at most one part in so many of the event loop's time goes to flushes. */
+/** At most one part in so many of the event loop's time goes to flushes while it is quiet, and under load. */
 const QUIET_SHARE = 3;
+const BUSY_SHARE = 10;
 
 /** Of sending at a time. */
 const SLICE_MS = 2;
@@ -62,8 +63,7 @@ export class Audiences {
     if (this.timer || this.isEmpty) return;
     if (this.underWay) return void (this.next ??= 'send');
     const now = performance.now();
-    const apart = this.pace.isQuiet(now) ? Math.min(this.flushMs * QUIET_SHARE, this.tickMs) : this.tickMs;
-    const wait = this.flushedAt + apart - now;
+    const wait = this.flushedAt + this.apart(now) - now;
     if (wait <= 0) this.flush();
     else this.timer = setTimeout(() => this.flush(), wait);
   }
@@ -135,6 +135,12 @@ export class Audiences {
     if (isBeat) for (const audience of this.audiences.values()) yield* audience.beat(tick);
     if (results.has('more')) this.again(Math.min(this.sliceMs * QUIET_SHARE, this.tickMs));
     else if (results.has('busy')) this.again(this.tickMs);
+  }
+
+  /** How far flushes keep apart now. */
+  private apart(now: number): number {
+    if (this.pace.isQuiet(now)) return Math.min(this.flushMs * QUIET_SHARE, this.tickMs);
+    return Math.min(Math.max(this.flushMs * BUSY_SHARE, this.tickMs / 2), this.tickMs);
   }
 
   private again(ms: number): void {

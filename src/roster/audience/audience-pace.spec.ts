@@ -1,0 +1,45 @@
+import { jest } from '@jest/globals';
+import { act, Client, load, Node, subscribe, TOPICS } from '../../../test/support/audience-clients.js';
+import { World } from '../../../test/support/world.js';
+
+const TICK_MS = 100;
+const SECOND = 1_000;
+
+/** How many frames a second a client gets while something changes every millisecond, and each costs so many ms. */
+function framesPerSecond(isBusy: boolean, costMs: number): number {
+  let now = 0;
+  let frames = 0;
+  jest.useFakeTimers({ doNotFake: ['performance'] });
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => now);
+  const world = new World();
+  const node = new Node(load(world).projection, isBusy, Infinity, TICK_MS);
+  const client = new Client(TOPICS[0]);
+  subscribe(node, client, false);
+  const { write } = client;
+  client.write = (frame) => {
+    frames++;
+    now += costMs;
+    return write.call(client, frame);
+  };
+  for (let how = 0; how < SECOND; how++) {
+    now++;
+    jest.advanceTimersByTime(1);
+    act(world, [node], [client], 'change', { what: 4, which: how, how });
+  }
+  clock.mockRestore();
+  jest.useRealTimers();
+  return (frames * SECOND) / now;
+}
+
+describe('the pace of audiences', () => {
+  it('is twice a tick under load, where sending is nothing to the node, and once where it is work', () => {
+    expect(Math.round(framesPerSecond(true, 0))).toBe(20);
+    expect(framesPerSecond(true, 7)).toBeLessThanOrEqual(15);
+    expect(framesPerSecond(true, 20)).toBeLessThanOrEqual(10);
+  });
+
+  it('is that of what happens while it is quiet, but for what sending costs', () => {
+    expect(framesPerSecond(false, 0)).toBeGreaterThan(SECOND * 0.9);
+    expect(framesPerSecond(false, 10)).toBeLessThanOrEqual(40);
+  });
+});
