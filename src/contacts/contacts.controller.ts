@@ -42,7 +42,7 @@ export class ContactsController {
 
   /**
    * Sort by createdAt or updatedAt; `q` searches names, and a whole number, `+` first, finds its customer. Who may see
-   * no numbers may not search for digits.
+   * no numbers may not search for digits or Chinese numerals.
    */
   @Get()
   @Requires('contacts.read')

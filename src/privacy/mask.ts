@@ -56,9 +56,12 @@ export function maskName(name: string): string {
   return masked === plain ? name : masked;
 }
 
-/** Whether a text has digits, or Chinese numerals in a row: searched for, they tell where they are. */
+/**
+ * Whether a text has a digit or a Chinese numeral. Names are searched as they are, not as they are shown: each numeral
+ * that may be asked for, also one between other letters, tells of a hidden number whether it is there and behind what.
+ */
 export function saysDigits(text: string): boolean {
-  return (unfold(text).match(RUN) ?? []).some((run) => OWN_DIGIT.test(run) || count(run, DIGITS) > 1);
+  return unfold(text).search(DIGITS) >= 0;
 }
 
 /** Full-width, raised and circled digits as plain ones; Roman ones stay, as they would become letters. */

@@ -8,5 +8,6 @@ import { saysDigits } from './mask.js';
  */
 export function requireNoDigits(viewer: Viewer, q: string | undefined): void {
   if (!viewer.hidePhone || !q || !saysDigits(q)) return;
-  throw new ProblemException('phone_hidden', 'Customer numbers are hidden from you, so you can not search for digits.');
+  const detail = 'Customer numbers are hidden from you, so you can not search for digits, nor for Chinese numerals.';
+  throw new ProblemException('phone_hidden', detail);
 }

@@ -77,7 +77,7 @@ describe('contacts on two nodes', () => {
       const view = await api.contacts.get(id);
       expect(view).toMatchObject({ name: 'Ana ••••••', phone: `+351••••••${phone.slice(-2)}`, masked: true });
       expect((await api.contacts.list({ q: 'ana' })).data).toContainEqual(view);
-      for (const q of [phone, phone.slice(1, 5), '8', '٥', '⑤', '５', '㏠', 'ana 5']) {
+      for (const q of [phone, phone.slice(1, 5), '8', '٥', '⑤', '５', '㏠', 'ana 5', '王一']) {
         expect((await problemOf(api.contacts.list({ q }))).code).toBe('phone_hidden');
         expect((await problemOf(api.contacts.exportCsv({ q }))).code).toBe('phone_hidden');
       }

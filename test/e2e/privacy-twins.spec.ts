@@ -5,10 +5,16 @@ import { createAgent, createTeam, loginAs } from '../support/people.js';
 import { tellCustomers } from '../support/told-customers.js';
 import { Line } from '../support/whatsapp/line.js';
 
-/** In pairs: they differ, and look the same masked. */
+/** In pairs, one for each way to spell a number: they differ, and look the same masked. */
 const TWINS = [
-  ['+351917348265', '+4915781246093', '+16502873941'],
-  ['+351926105765', '+4917639950493', '+12129764041'],
+  [
+    ...['+351917348265', '+4915781246093', '+16502873941', '+351918244671', '+447911844210'],
+    ...['+351913800138', '+351913812334'],
+  ],
+  [
+    ...['+351926105765', '+4917639950493', '+12129764041', '+351925306571', '+447700955810'],
+    ...['+351925900238', '+351925900234'],
+  ],
 ] as const;
 
 const SEARCHES = [
@@ -18,6 +24,10 @@ const SEARCHES = [
   '?q=3517',
   '?q=%2B351',
   '?q=77',
+  '?q=一',
+  '?q=话一',
+  '?q=一x三x八',
+  '?q=八',
   '?sort=createdAt',
   '?sort=name',
   '?sort=phone',

@@ -22,6 +22,8 @@ const SPELLINGS: ((phone: string) => string)[] = [
   (phone) => arabic(phone),
   (phone) => `王一 ${chinese(phone)}`,
   (phone) => `call ${phone.slice(1)} or ${spaced(phone)}`,
+  (phone) => `电话${chinese(phone.slice(-8))}`,
+  (phone) => [...chinese(phone.slice(-8))].join('x'),
 ];
 
 /** Customers write by WhatsApp and are opened by the API; each is answered, reported of and counted. */
@@ -33,7 +35,7 @@ export async function tellCustomers(admin: MusterApi, line: Line, numbers: reado
       const externalId = `crm/${phone}/${Buffer.from(phone).toString('base64')}`;
       await admin.conversations.create({ contact: { phone, name: spell(phone) }, externalId });
     }
-    await line.writes({ phone, name: spell(phone), text: `My number is ${spell(phone)}` });
+    await line.writes({ phone, name: spell(phone), text: `☎ ${spell(phone)}` });
     const [contact] = (await admin.contacts.list({ q: phone })).data;
     const { data } = await admin.conversations.list({ limit: 200 });
     const own = data.filter((conversation) => conversation.contact.id === contact?.id);
