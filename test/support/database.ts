@@ -17,16 +17,27 @@ export async function createDatabase(): Promise<{ url: string; drop: () => Promi
     await ensureTemplate(client);
     await client.query(`create database ${name} template ${TEMPLATE}`);
   });
-  const drop = () => withMaintenance((client) => client.query(`drop database if exists ${name} with (force)`));
-  return { url: urlOf(name), drop: async () => void (await drop()) };
+  return { url: urlOf(name), drop: () => dropDatabase(name) };
 }
 
 /** A database with nothing in it, not even the schema. */
 export async function createEmptyDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `muster_test_${randomUUID().replaceAll('-', '')}`;
   await withMaintenance((client) => client.query(`create database ${name}`));
-  const drop = () => withMaintenance((client) => client.query(`drop database if exists ${name} with (force)`));
-  return { url: urlOf(name), drop: async () => void (await drop()) };
+  return { url: urlOf(name), drop: () => dropDatabase(name) };
+}
+
+const NOT_PERMITTED = '42501';
+
+/** By force, which may not end an autovacuum that is at work in there; a drop without force ends that, and nobody else. */
+async function dropDatabase(name: string): Promise<void> {
+  await withMaintenance(async (client) => {
+    const byForce = () => client.query(`drop database if exists ${name} with (force)`);
+    await byForce().catch(async (error: unknown) => {
+      if (!(error instanceof pg.DatabaseError) || error.code !== NOT_PERMITTED) throw error;
+      await client.query(`drop database if exists ${name}`).catch(byForce);
+    });
+  });
 }
 
 async function ensureTemplate(client: pg.Client): Promise<void> {
