@@ -64,7 +64,7 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
   private renewing: Promise<void> = Promise.resolve();
   private heldSince: Moment | null = null;
   /** Called at the next renewal. */
-  private waiting: (() => void)[] = [];
+  private readonly waiting = new Set<() => void>();
   private follower: LeaseFollower = { catchUp: () => Promise.resolve(), acknowledgedSeq: 0 };
   private stopped = false;
 
@@ -89,8 +89,9 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
     if (this.isHeld()) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, this.config.leaseMs);
-    this.waiting.push(resolve);
+    this.waiting.add(resolve);
     await promise;
+    this.waiting.delete(resolve);
     clearTimeout(timer);
   }
 
@@ -165,7 +166,7 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
 
   private hold(asked: Moment): void {
     this.heldSince = asked;
-    for (const resolve of this.waiting.splice(0)) resolve();
+    for (const resolve of this.waiting) resolve();
   }
 }
 

@@ -1,55 +1,27 @@
 /**
  * Frames that many sockets get as the same bytes: encoded once, handed to each transport directly.
  *
- * The only file that knows the inside of socket.io, engine.io and ws. Guaranteed: an ordinary socket.io client
- * decodes a frame as the event it is; a frame never overtakes what socket.io still holds for that client; a socket
- * holds at most what one tick wrote, since a busy one takes nothing; what a client has not handled is bounded wherever
- * it lies, in this process or in the network's buffers; one that stays busy is cut; nothing is written that its
- * authority doesn't permit now. What must never happen: relying on socket.io's own write buffer, which is unbounded.
- *
- * The network takes megabytes for a client that reads nothing, and it would have to read all of them before it learns
- * what is so now. So what is sent is followed by a ping now and then, and a client that has too much of it before it
- * has answered is busy: what it misses meanwhile comes as one frame. A quiet client is never asked.
+ * Who calls: audiences and pushes. Guaranteed: an ordinary socket.io client decodes a frame as the event it is; a frame
+ * never overtakes what socket.io still holds for that client; a socket holds at most what one tick wrote, since a busy one
+ * takes nothing; one that stays busy is cut; nothing is written that its authority doesn't permit now. What must never
+ * happen: relying on socket.io's own write buffer, which is unbounded.
  */
-import type { Socket as NetSocket } from 'node:net';
+import { connectionOf, openTransport, type WebSocket } from './connection.js';
 import { closeSocket, type RealtimeSocket } from './socket.js';
+import { type Frame, textFrame } from './text-frame.js';
+import { Unconfirmed } from './unconfirmed.js';
 
-/** An event as WebSocket bytes. */
-export type Frame = Buffer;
+export type { Frame } from './text-frame.js';
 
 /** A client that has not taken what it was sent for this long is cut. */
 export const SLOW_AFTER_MS = 10_000;
-/** Bytes after which a client is asked to say when it has handled them. */
-const ASK_AFTER = 32 * 1024;
-/** Bytes of which a client has not said so that make it busy. One that takes frames from far away stays below. */
-const MAX_UNCONFIRMED = 128 * 1024;
 /** Bytes that a client's own events may pile up to. */
 const MAX_BACKLOG = 1024 * 1024;
 /** How long a closing client has to take its farewell. */
 const FAREWELL_MS = 1_000;
 
-/** What of engine.io's socket and ws's WebSocket is used beyond their types. */
-interface Connection {
-  readyState: string;
-  writeBuffer: unknown[];
-  transport: { socket?: WebSocket };
-  /** The client answered a ping: it has handled what came before that. */
-  once(event: 'heartbeat', listener: () => void): void;
-}
-
-interface WebSocket {
-  readyState: number;
-  bufferedAmount: number;
-  _socket: NetSocket | null;
-  terminate(): void;
-}
-
 /** engine.io's "message" and socket.io's "event". */
 const EVENT_PACKET = '42';
-const FINAL_TEXT = 0x81;
-/** engine.io's "ping", which every client answers at once. */
-const PING: Frame = textFrame('2');
-const OPEN = 1;
 const sinks = new WeakMap<RealtimeSocket, FrameSink>();
 
 /** The event with `json` as its one argument, for clients of `namespace`: a text frame, not masked, not compressed. */
@@ -57,29 +29,15 @@ export function encodeFrame(namespace: string, event: string, json: string): Fra
   return textFrame(`${EVENT_PACKET}${namespace},["${event}",${json}]`);
 }
 
-function textFrame(text: string): Frame {
-  const payload = Buffer.from(text);
-  return Buffer.concat([header(payload.length), payload]);
-}
-
-/** The head of a final, unmasked text frame (RFC 6455, 5.2). */
-function header(length: number): Buffer {
-  const head = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10, FINAL_TEXT);
-  if (head.length === 2) head.writeUInt8(length, 1);
-  else if (head.length === 4) head.writeUInt16BE(length, head.writeUInt8(126, 1));
-  else head.writeBigUInt64BE(BigInt(length), head.writeUInt8(127, 1));
-  return head;
-}
-
 export class FrameSink {
   private busySince: number | null = null;
   /** The tick it last wrote in: it was idle then, so frames of the socket's other audiences may follow in the same one. */
   private lastTick = -1;
-  /** Bytes written that the client has not said it has handled. */
-  private unconfirmed = 0;
-  private isAsked = false;
+  private readonly unconfirmed: Unconfirmed;
 
-  private constructor(private readonly socket: RealtimeSocket) {}
+  private constructor(private readonly socket: RealtimeSocket) {
+    this.unconfirmed = Unconfirmed.of(connectionOf(socket));
+  }
 
   /** The sink of a socket: always the same one. */
   static of(socket: RealtimeSocket): FrameSink {
@@ -110,9 +68,8 @@ export class FrameSink {
     const out = this.readyTransport(tick, now)?._socket;
     if (!out) return false;
     this.lastTick = tick;
-    this.unconfirmed += frame.length;
     out.write(frame);
-    this.askIfDue(out);
+    this.unconfirmed.add(frame.length);
     return true;
   }
 
@@ -135,20 +92,6 @@ export class FrameSink {
     setTimeout(() => transport?.terminate(), FAREWELL_MS).unref();
   }
 
-  /** Asks the client to say when it has handled what it was sent, one question at a time. */
-  private askIfDue(out: NetSocket): void {
-    if (this.isAsked || this.unconfirmed < ASK_AFTER) return;
-    this.isAsked = true;
-    const asked = this.unconfirmed;
-    out.write(PING);
-    this.connection.once('heartbeat', () => {
-      this.isAsked = false;
-      this.unconfirmed -= asked;
-      const next = this.transport()?._socket;
-      if (next) this.askIfDue(next);
-    });
-  }
-
   private readyTransport(tick: number, now: number): WebSocket | null {
     const { data } = this.socket;
     const transport = data.permits(data.authority) ? this.transport() : null;
@@ -156,18 +99,12 @@ export class FrameSink {
   }
 
   private transport(): WebSocket | null {
-    if (!this.socket.connected) return null;
-    const { readyState, transport } = this.connection;
-    return readyState === 'open' && transport.socket?.readyState === OPEN ? transport.socket : null;
-  }
-
-  private get connection(): Connection {
-    return this.socket.conn as unknown as Connection;
+    return this.socket.connected ? openTransport(connectionOf(this.socket)) : null;
   }
 
   private isIdle(transport: WebSocket, now: number): boolean {
-    const isTaken = this.connection.writeBuffer.length === 0 && transport.bufferedAmount === 0;
-    const isIdle = isTaken && this.unconfirmed < MAX_UNCONFIRMED;
+    const isTaken = connectionOf(this.socket).writeBuffer.length === 0 && transport.bufferedAmount === 0;
+    const isIdle = isTaken && !this.unconfirmed.isTooMuch;
     if (isIdle) this.busySince = null;
     else this.busySince ??= now;
     if (this.busySince !== null && now - this.busySince > SLOW_AFTER_MS) this.cut();

@@ -1,5 +1,6 @@
 import type { DefaultEventsMap, Namespace, Socket } from 'socket.io';
 import type { CloseCode, SessionClosed } from '#contracts';
+import { connectionOf } from './connection.js';
 
 /** What every connected client carries: under which authority it is served, and who says whether that still holds. */
 export interface Served {
@@ -31,22 +32,15 @@ const RETRYABLE: ReadonlySet<CloseCode> = new Set([
   'server_unavailable',
 ]);
 
-/** What of engine.io's connection and ws's socket tells what is still to be sent. */
-interface Pending {
-  writeBuffer: unknown[];
-  transport: { socket?: { bufferedAmount: number } };
-}
-
 /** Whether the client has been sent something that it has not taken yet. */
 export function hasPending(socket: RealtimeSocket): boolean {
-  const { writeBuffer, transport } = socket.conn as unknown as Pending;
+  const { writeBuffer, transport } = connectionOf(socket);
   return writeBuffer.length > 0 || (transport.socket?.bufferedAmount ?? 0) > 0;
 }
 
 /** Ends the connection at once: what the client has not taken is thrown away. */
 export function destroySocket(socket: RealtimeSocket): void {
-  const { transport } = socket.conn as unknown as { transport: { socket?: { terminate(): void } } };
-  transport.socket?.terminate();
+  connectionOf(socket).transport.socket?.terminate();
   socket.disconnect(true);
 }
 

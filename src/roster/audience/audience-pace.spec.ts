@@ -5,8 +5,11 @@ import { World } from '../../../test/support/world.js';
 const TICK_MS = 100;
 const SECOND = 1_000;
 
-/** How many frames a second a client gets while something changes every millisecond, and each costs so many ms. */
-function framesPerSecond(isBusy: boolean, costMs: number): number {
+/**
+ * How many frames a second a client gets while something changes every millisecond, and each costs so many ms. It may
+ * have a neighbour that takes nothing.
+ */
+function framesPerSecond(isBusy: boolean, costMs: number, hasNeighbour = false): number {
   let now = 0;
   let frames = 0;
   jest.useFakeTimers({ doNotFake: ['performance'] });
@@ -15,6 +18,9 @@ function framesPerSecond(isBusy: boolean, costMs: number): number {
   const node = new Node(load(world).projection, isBusy, Infinity, TICK_MS);
   const client = new Client(TOPICS[0]);
   subscribe(node, client, false);
+  const neighbour = new Client(TOPICS[0]);
+  if (hasNeighbour) subscribe(node, neighbour, false);
+  neighbour.isBusy = true;
   const { write } = client;
   client.write = (frame) => {
     frames++;
@@ -41,5 +47,10 @@ describe('the pace of audiences', () => {
   it('is that of what happens while it is quiet, but for what sending costs', () => {
     expect(framesPerSecond(false, 0)).toBeGreaterThan(SECOND * 0.9);
     expect(framesPerSecond(false, 10)).toBeLessThanOrEqual(40);
+  });
+
+  it('is no other for who sits beside somebody that takes nothing', () => {
+    expect(framesPerSecond(false, 0, true)).toBeGreaterThan(SECOND * 0.9);
+    expect(Math.round(framesPerSecond(true, 0, true))).toBe(20);
   });
 });

@@ -11,6 +11,7 @@ import {
   subscribe,
   TOPICS,
 } from '../../../test/support/audience-clients.js';
+import { eventually } from '../../../test/support/eventually.js';
 import { World } from '../../../test/support/world.js';
 
 describe('audiences', () => {
@@ -68,7 +69,23 @@ describe('audiences', () => {
     expect([...client.contents.keys()].sort()).toEqual(shown.sort());
   });
 
-  it('send nothing to a client whose answer is not on its way yet', () => {
+  it('let a client in that comes right after a team ended, before the others heard of it', () => {
+    const world = new World();
+    const node = load(world, load(world).projection);
+    const [there, coming] = [new Client(TOPICS[0]), new Client(TOPICS[0])];
+    act(world, [node], [there], 'change', { what: 1, which: 0, how: 0 });
+    subscribe(node, there, false);
+    const emptyTeam = world.teams.size - 1;
+    act(world, [node], [there], 'change', { what: 12, which: emptyTeam, how: 0 });
+    expect([...world.teams.values()].filter(({ deleted }) => deleted)).toHaveLength(1);
+    expect(there.needsSubscription).toBe(false);
+    subscribe(node, coming, false);
+    expectCurrent(coming);
+    expect(coming.needsSubscription).toBe(false);
+    expect(there.needsSubscription).toBe(true);
+  });
+
+  it('send nothing to a client whose answer is not on its way yet', async () => {
     const world = new World();
     const node = load(world);
     const client = new Client(TOPICS[0]);
@@ -82,6 +99,9 @@ describe('audiences', () => {
     earlier.activate();
     expect(client.offset).toBe(offset);
     activate();
-    expect(client.offset).toBe(node.projection.offset);
+    await eventually(
+      () => client.offset,
+      (current) => current === node.projection.offset,
+    );
   });
 });

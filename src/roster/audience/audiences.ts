@@ -32,6 +32,8 @@ const SLICE_MS = 2;
 export class Audiences {
   private readonly audiences = new Map<string, Audience>();
   private timer: NodeJS.Timeout | null = null;
+  /** For who was busy, or came too short: nobody else waits for them. */
+  private retry: NodeJS.Timeout | null = null;
   private flushedAt = 0;
   /** How long the last flush took, or the present one has so far. */
   private flushMs = 0;
@@ -77,7 +79,7 @@ export class Audiences {
   /** Lets a viewer in. 404 when what it asks for doesn't exist. */
   join(viewer: Viewer, subscription: Subscription): Joined {
     const { name, known } = subscription;
-    const audience = this.audiences.get(name) ?? this.create(subscription);
+    const audience = this.validAudience(name) ?? this.create(subscription);
     if (!audience.isValid) throw notFound('team');
     this.audiences.set(name, audience);
     return audience.join(viewer, known, this.tick(), () => this.send());
@@ -98,12 +100,20 @@ export class Audiences {
 
   /** Everybody is to subscribe again; nothing is sent any more. */
   dismiss(reason: ResyncReason | null): void {
-    if (this.timer) clearTimeout(this.timer);
+    this.callOff();
     clearImmediate(this.nextSlice);
     this.underWay = null;
     this.next = null;
     if (reason) for (const audience of this.audiences.values()) audience.dismiss(reason);
     this.audiences.clear();
+  }
+
+  /** One that isn't valid any more ends with the next flush: who joins before that begins another. */
+  private validAudience(name: string): Audience | null {
+    const audience = this.audiences.get(name);
+    if (!audience || audience.isValid) return audience ?? null;
+    this.end(name, audience);
+    return null;
   }
 
   private create({ name, namespace, view }: Subscription): Audience {
@@ -117,8 +127,7 @@ export class Audiences {
   private flush({ isBeat } = { isBeat: this.next === 'beat' }): void {
     this.finish();
     this.next = null;
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
+    this.callOff();
     this.flushedAt = performance.now();
     this.flushMs = 0;
     this.flushes++;
@@ -144,7 +153,13 @@ export class Audiences {
   }
 
   private again(ms: number): void {
-    this.timer ??= setTimeout(() => this.flush(), ms);
+    this.retry ??= setTimeout(() => this.flush(), ms);
+  }
+
+  private callOff(): void {
+    for (const timer of [this.timer, this.retry]) if (timer) clearTimeout(timer);
+    this.timer = null;
+    this.retry = null;
   }
 
   /** Sends for so long, and goes on after others had their turn. */
