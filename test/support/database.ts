@@ -28,16 +28,27 @@ export async function createEmptyDatabase(): Promise<{ url: string; drop: () => 
 }
 
 const NOT_PERMITTED = '42501';
+const ATTEMPTS = 5;
 
-/** By force, which may not end an autovacuum that is at work in there; a drop without force ends that, and nobody else. */
+/**
+ * By force, which may not end an autovacuum that is at work in there; a drop without force ends that, and nobody else: one
+ * after the other until nobody is left.
+ */
 async function dropDatabase(name: string): Promise<void> {
-  await withMaintenance(async (client) => {
-    const byForce = () => client.query(`drop database if exists ${name} with (force)`);
-    await byForce().catch(async (error: unknown) => {
-      if (!(error instanceof pg.DatabaseError) || error.code !== NOT_PERMITTED) throw error;
-      await client.query(`drop database if exists ${name}`).catch(byForce);
-    });
-  });
+  const drop = (how: string) => withMaintenance((client) => client.query(`drop database if exists ${name} ${how}`));
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return void (await drop('with (force)'));
+    } catch (error) {
+      const isDenied = error instanceof pg.DatabaseError && error.code === NOT_PERMITTED;
+      if (!isDenied || attempt === ATTEMPTS) throw error;
+    }
+    const isGone = await drop('').then(
+      () => true,
+      () => false,
+    );
+    if (isGone) return;
+  }
 }
 
 async function ensureTemplate(client: pg.Client): Promise<void> {
