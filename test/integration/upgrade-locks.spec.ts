@@ -48,7 +48,7 @@ describe('a node that starts while a table is in use', () => {
 
   it('ends with what to do when it may not at all', async () => {
     await user.query('begin; lock table agent in access share mode');
-    await other.query("set lock_timeout = '1200ms'");
+    await other.query("set lock_timeout = '1700ms'");
     const attempt = () => other.query('alter table agent enable row level security');
     const refused = patiently(other, attempt, { tries: 2, pauseMs: 1 });
     await expect(refused).rejects.toThrow(/in use 2 times .*agent by \d+ \(a-backup\).*pg_terminate_backend/);

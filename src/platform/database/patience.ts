@@ -10,8 +10,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type pg from 'pg';
 
-/** Shorter than what decides about access may take. */
-export const LOCK_TIMEOUT_MS = 1_000;
+/**
+ * Shorter than what decides about access may take, and longer than PostgreSQL's `deadlock_timeout`, 1 s unless somebody
+ * set another: whoever has waited that long makes an automatic vacuum give way, which may hold a large table for hours.
+ */
+export const LOCK_TIMEOUT_MS = 1_500;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 interface Patience {
