@@ -27,6 +27,14 @@ describe('a node that starts while a table is in use', () => {
     await created.drop();
   });
 
+  const lockWaits = async () => {
+    const { rows } = await user.query<{ n: number }>(
+      `select count(*)::int as n from pg_locks join pg_stat_activity using (pid)
+       where datname = current_database() and not granted`,
+    );
+    return rows[0]?.n;
+  };
+
   it('gives way, says who uses it, and goes on as soon as it may', async () => {
     await user.query('drop policy one_workspace on agent');
     await user.query('begin; lock table agent in access share mode');
@@ -53,6 +61,25 @@ describe('a node that starts while a table is in use', () => {
     const refused = patiently(other, attempt, { tries: 2, pauseMs: 1 });
     await expect(refused).rejects.toThrow(/in use 2 times .*agent by \d+ \(a-backup\).*pg_terminate_backend/);
     await user.query('rollback');
+  });
+
+  it('tries again when it was ended for a deadlock with those who use the tables', async () => {
+    await user.query('begin; lock table agent');
+    await other.query("set lock_timeout = '10s'");
+    let tries = 0;
+    const attempt = async () => {
+      tries++;
+      await other.query('begin; lock table team');
+      await other.query('lock table agent');
+    };
+    const attempts = patiently(other, () => attempt().finally(() => other.query('rollback')), { pauseMs: 1 });
+    await eventually(lockWaits, (waiting) => waiting === 1);
+    // Whoever waits first notices first.
+    await user.query('lock table team');
+    await user.query('commit');
+    await attempts;
+    expect(tries).toBe(2);
+    expect(said.at(-1)).toMatch(/in use; trying again/);
   });
 
   it('fails at once for any other reason', async () => {

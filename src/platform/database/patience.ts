@@ -15,7 +15,8 @@ import type pg from 'pg';
  * set another: whoever has waited that long makes an automatic vacuum give way, which may hold a large table for hours.
  */
 export const LOCK_TIMEOUT_MS = 1_500;
-const LOCK_NOT_AVAILABLE = '55P03';
+/** Not to be had in time, or a deadlock with those who have it. */
+const IN_USE = new Set<unknown>(['55P03', '40P01']);
 
 interface Patience {
   tries?: number;
@@ -44,7 +45,7 @@ export async function patiently<T>(
     try {
       return await work();
     } catch (error) {
-      if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error;
+      if (!IN_USE.has(codeOf(error))) throw error;
       const holders = await holdersOf(client);
       if (attempt === tries) throw inUse(holders, tries);
       logger.warn(`the schema can't be changed while tables are in use; trying again: ${holders}`);
