@@ -69,10 +69,14 @@ describe('a node that starts while a table is in use', () => {
     let tries = 0;
     const attempt = async () => {
       tries++;
-      await other.query('begin; lock table team');
-      await other.query('lock table agent');
+      try {
+        await other.query('begin; lock table team');
+        await other.query('lock table agent');
+      } finally {
+        await other.query('rollback');
+      }
     };
-    const attempts = patiently(other, () => attempt().finally(() => other.query('rollback')), { pauseMs: 1 });
+    const attempts = patiently(other, attempt, { pauseMs: 1 });
     await eventually(lockWaits, (waiting) => waiting === 1);
     // Whoever waits first notices first.
     await user.query('lock table team');
