@@ -46,9 +46,10 @@ export class ErasureService {
       contact.erase(randomBytes(BLANK_BYTES), at);
       return this.eraseAround(em, caller, id, at);
     });
+    // First of all, as what comes next may fail: open inboxes must not go on showing who is gone.
+    await told();
     // Asked again it is done again: no answer of before outlives one that says that all is gone.
     await this.database.of(caller.workspaceId).query(FORGET_LATE_ANSWERS_SQL, [caller.workspaceId, SHOWN_BY]);
-    await told();
     return { ...(await this.contacts.viewFor(caller, id)), erased: { conversations, messages } };
   }
 

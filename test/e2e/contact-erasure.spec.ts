@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { MusterApi } from '#client';
 import type { ContactDetails, Permission } from '#contracts';
 import { eventually } from '../support/eventually.js';
+import { PlainSocket } from '../support/live.js';
 import { startNodes, type TestInstallation } from '../support/nodes.js';
 import { createAgent, createTeam, loginAs } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
@@ -137,6 +138,29 @@ describe('erasing a customer, on two nodes', () => {
     expect((await problemOf(admin.contacts.update(contact.id, { name: 'Back' }))).code).toBe('contact_erased');
     expect((await problemOf(api.contacts.reveal(contact.id, { reason: REASON }))).code).toBe('contact_erased');
     expect((await admin.conversations.get(id)).externalId).toBeNull();
+  });
+
+  it('is told to open inboxes also when the answers kept for running requests can not be forgotten at once', async () => {
+    const { agent, api } = await caller(['inbox.read', 'inbox.reply']);
+    const token = (await api.credentials.bearer()) ?? '';
+    const inbox = await PlainSocket.connect(`${installation.nodes[1].url}/inbox`, token);
+    const shown: unknown[] = [];
+    inbox.socket.onAny((_event, body) => void shown.push(body));
+    await inbox.ask('presence.set', { availability: 'available' });
+    const { id, conversation } = await customer('Still Shown');
+    await admin.conversations.assign(conversation.id, { agentId: agent.id });
+    await database.query(
+      `create function refuse() returns trigger language plpgsql as $$ begin raise 'not now'; end $$;
+       create trigger refuse before update of is_forgotten on idempotency_key execute function refuse()`,
+    );
+    expect((await problemOf(admin.contacts.erase(id))).status).toBe(500);
+    await database.query('drop function refuse cascade');
+    await eventually(
+      () => shown,
+      (bodies) => bodies.some((body) => JSON.stringify(body).includes('"name":null')),
+    );
+    inbox.close();
+    expect((await admin.contacts.erase(id)).erasedAt).not.toBeNull();
   });
 
   it('asks for settings.manage beside contacts.edit, and honours If-Match', async () => {
