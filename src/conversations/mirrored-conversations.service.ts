@@ -50,6 +50,12 @@ interface Found {
   moved: Moved[];
 }
 
+interface KnownNumber {
+  contactId: string;
+  index: Buffer;
+  cipher: Buffer;
+}
+
 /** The two contacts that may be the customer, locked. `$1`: workspace, `$2`: without a number, `$3`: by the number. */
 const SAME_SQL = `
 select id, phone_index = $2 as numberless from contact
@@ -63,7 +69,7 @@ update contact set phone_index = $2, phone_cipher = $3, version = version + 1, u
 
 /** Under which number the conversation's customer is known. `$1`: workspace, `$2`: external id. */
 const KNOWN_NUMBER_SQL = `
-select k.phone_index as index, k.phone_cipher as cipher
+select k.id as "contactId", k.phone_index as index, k.phone_cipher as cipher
 from conversation c join contact k on k.id = c.contact_id
 where c.workspace_id = $1 and c.external_id = $2 and k.phone_cipher is not null`;
 
@@ -83,12 +89,13 @@ export class MirroredConversations {
     const { workspaceId, externalId, teamId } = mirrored;
     const now = this.clock.date();
     const moved = await this.settle(em, mirrored, now);
-    const contact = { ...mirrored.contact, ...(await knownNumber(em, mirrored)) };
-    const contacts = await ensureContacts(em, workspaceId, [{ ...contact, id: newId() }], now, 'elsewhere');
-    const contactId = contacts.get(contact.index.toString('hex')) ?? '';
-    const opened = await sql(em, OPEN_SQL, [newId(), workspaceId, externalId, contactId, teamId, now]);
+    const contact = { ...mirrored.contact, ...(await knownNumber(em, mirrored)), id: newId() };
+    const contacts = await ensureContacts(em, workspaceId, [contact], now, 'elsewhere');
+    const found = contacts.get(contact.index.toString('hex')) ?? '';
+    const opened = await sql(em, OPEN_SQL, [newId(), workspaceId, externalId, found, teamId, now]);
     const options = { lockMode: LockMode.PESSIMISTIC_WRITE };
     const conversation = await em.findOneOrFail(Conversation, { externalId }, options);
+    const contactId = await numberedMeanwhile(em, mirrored, { found, made: contact.id });
     return { conversation, contactId, isNew: opened.length > 0, moved };
   }
 
@@ -169,6 +176,21 @@ export class MirroredConversations {
 /** A delivery that says no number takes away none: it may be older, or know less. */
 async function knownNumber(em: EntityManager, { workspaceId, externalId, contact }: Mirrored) {
   if (contact.cipher !== null) return undefined;
-  const [known] = await sql<{ index: Buffer; cipher: Buffer }>(em, KNOWN_NUMBER_SQL, [workspaceId, externalId]);
+  const [known] = await sql<KnownNumber>(em, KNOWN_NUMBER_SQL, [workspaceId, externalId]);
   return known;
+}
+
+/**
+ * Who the conversation is with once it is locked: whoever told the number until then may have held the contact without
+ * one, of which there is a second one now that is nobody.
+ */
+async function numberedMeanwhile(
+  em: EntityManager,
+  mirrored: Mirrored,
+  { found, made }: { found: string; made: string },
+): Promise<string> {
+  const known = await knownNumber(em, mirrored);
+  if (!known || known.contactId === found) return found;
+  if (found === made) await sql(em, 'delete from contact where id = $1', [made]);
+  return known.contactId;
 }

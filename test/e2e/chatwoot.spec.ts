@@ -11,6 +11,7 @@ import {
   type User,
   VERSIONS,
 } from '../support/chatwoot/deliveries.js';
+import { eventually } from '../support/eventually.js';
 import { startNodes, type TestInstallation } from '../support/nodes.js';
 import { createAgent, createTeam, loginAs } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
@@ -90,6 +91,14 @@ describe('beside Chatwoot, on two nodes', () => {
       [conversationId],
     );
     return rows;
+  }
+
+  async function lockWaits(): Promise<number> {
+    const { rows } = await database.query<{ n: number }>(
+      `select count(*)::int as n from pg_locks join pg_stat_activity using (pid)
+       where datname = current_database() and not granted`,
+    );
+    return rows[0].n;
   }
 
   const update = (conversation: Conversation, version: ChatwootVersion = '4.13') =>
@@ -237,6 +246,27 @@ describe('beside Chatwoot, on two nodes', () => {
     await deliver(update({ id, customer: { ...customer, phone_number: null }, changedAt: at - 5_000 }));
     await deliver(update({ id, customer: { ...customer, phone_number: null }, changedAt: at + 1_000 }));
     expect((await find(id))?.contact).toMatchObject({ id: before?.contact.id, phone: customer.phone_number });
+  });
+
+  it('keeps the number that one delivery tells while another without it is under way', async () => {
+    const { id, customer } = somebody();
+    customer.name = `Rui ${id}`;
+    const numberless = { id, customer: { ...customer, phone_number: null } };
+    await deliver(update(numberless));
+    const before = await find(id);
+    const at = installation.clock.now();
+    const client = await database.connect();
+    await client.query('begin');
+    await client.query('select 1 from conversation where id = $1 for update', [before?.id]);
+    const told = deliver(update({ id, customer, changedAt: at + 1_000 }));
+    await eventually(lockWaits, (waiting) => waiting === 1);
+    const later = deliver(update({ ...numberless, changedAt: at + 2_000 }), 1);
+    await eventually(lockWaits, (waiting) => waiting === 2);
+    await client.query('commit');
+    client.release();
+    await Promise.all([told, later]);
+    expect((await find(id))?.contact).toMatchObject({ id: before?.contact.id, phone: customer.phone_number });
+    expect((await admin.contacts.list({ q: customer.name })).data.map((each) => each.id)).toEqual([before?.contact.id]);
   });
 
   it('makes one customer of one without a number and one who wrote with it', async () => {
