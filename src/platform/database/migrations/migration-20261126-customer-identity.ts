@@ -6,6 +6,10 @@ export class Migration20261126CustomerIdentity extends Migration {
     this.addSql(`
 -- When the message was written that said the user id with the number.
 alter table contact add column user_said_at timestamptz`);
+    // Without a time, what was said before it would count as news. The customer is as old as the pair, or older.
+    this.addSql(
+      `update contact set user_said_at = created_at where user_index is not null and phone_cipher is not null`,
+    );
   }
 
   override down(): void {
