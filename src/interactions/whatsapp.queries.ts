@@ -16,6 +16,8 @@ export interface MessageRow {
   /** The blind index of WhatsApp's user id; that of the number, too, where the number is withheld. */
   user_index: string | null;
   user_cipher: string | null;
+  /** When the user id was said with the number, where that was in another message. */
+  said_at?: string;
   name: string | null;
   /** The id of the contact if it is new. */
   contact_id: string;
@@ -37,10 +39,10 @@ insert into contact
   (id, workspace_id, phone_index, phone_cipher, user_index, user_cipher, user_said_at, name, created_at, updated_at)
 select distinct on (i.workspace_id, i.phone_index)
   i.contact_id, i.workspace_id, i.phone_index, i.phone_cipher, i.user_index, i.user_cipher,
-  case when i.phone_cipher is not null and i.user_index is not null then i.at end, i.name, $1, $1
+  case when i.phone_cipher is not null and i.user_index is not null then coalesce(i.said_at, i.at) end, i.name, $1, $1
 from rows from (json_to_recordset($2) as (workspace_id uuid, phone_index bytea, phone_cipher bytea, user_index bytea,
-  user_cipher bytea, at timestamptz, name text, contact_id uuid, id text))
-  with ordinality as i (workspace_id, phone_index, phone_cipher, user_index, user_cipher, at, name, contact_id, id, n)
+  user_cipher bytea, at timestamptz, said_at timestamptz, name text, contact_id uuid, id text)) with ordinality
+  as i (workspace_id, phone_index, phone_cipher, user_index, user_cipher, at, said_at, name, contact_id, id, n)
 where not exists (select from interaction_key k where k.workspace_id = i.workspace_id and k.id = i.id)
 order by i.workspace_id, i.phone_index, i.name is null, i.n desc
 on conflict (workspace_id, phone_index) do update
