@@ -16,6 +16,7 @@ import {
   touchConversations,
 } from '../conversations/contact-merge.queries.js';
 import type { Queryable } from './record.queries.js';
+import { agreed, isByUser, type SaidRow, userOf } from './said-together.rule.js';
 import type { MessageRow } from './whatsapp.queries.js';
 
 interface Settled {
@@ -24,9 +25,6 @@ interface Settled {
 }
 
 const NOTHING: Settled = { moved: [], merges: [] };
-
-/** A message, and when the user id was said with its number, where that was in another. */
-type SaidRow = MessageRow & { said_at?: string };
 
 /** A pair of a number and a user id, or a user id alone, and whom they lead to now. */
 interface Known {
@@ -97,51 +95,43 @@ export async function identifyCustomers(
   const settled: Settled[] = [];
   for (const row of await unsettled(transaction, rows)) settled.push(await settle(transaction, now, row));
   const known = await look(transaction, rows);
-  const found = rows.map((row, index) => (row.user_index === null ? row : located(row, known[index])));
+  const found = foundBy(rows, known);
   return { rows: found, moved: settled.flatMap(({ moved }) => moved), merges: settled.flatMap(({ merges }) => merges) };
 }
 
-/** As its customer is found: by the user id where that is all there is, or tells more than a number of another time. */
-function located(row: MessageRow, known: Known | undefined): MessageRow {
+/** The rows as their customers are found. */
+function foundBy(rows: SaidRow[], known: Known[]): MessageRow[] {
+  const found = rows.map((row, index) => (isCurrent(row) ? located(row, known[index]) : row));
+  const homes = new Map(found.filter(isCurrent).map((row) => [userOf(row), row]));
+  return found.map((row, index) => (row.is_outdated ? relocated(row, known[index], homes.get(userOf(row))) : row));
+}
+
+/** By the user id where that is all there is, or tells more than a number of another time. */
+function located(row: SaidRow, known: Known | undefined): SaidRow {
   const index = known?.user_contact_index ?? row.user_index;
   if (isByUser(row)) return { ...row, phone_index: index ?? row.phone_index };
   return known?.is_late && index ? { ...row, phone_index: index, phone_cipher: null } : row;
 }
 
-/** What deliveries say in parts said together: a user id has the number that its newest message with one gave. */
-function agreed(messages: MessageRow[]): SaidRow[] {
-  const numbers = new Map<string, MessageRow>();
-  for (const row of messages) {
-    if (!row.user_index || isByUser(row)) continue;
-    const newest = numbers.get(keyOf(row));
-    if (!newest || newest.at <= row.at) numbers.set(keyOf(row), row);
-  }
-  if (numbers.size === 0) return messages;
-  return messages.map((row) => {
-    const numbered = row.user_index ? numbers.get(keyOf(row)) : undefined;
-    if (!numbered) return row;
-    const { phone_index, phone_cipher, at: said_at } = numbered;
-    if (isByUser(row)) return { ...row, phone_index, phone_cipher, said_at };
-    return row.phone_index === phone_index ? { ...row, said_at } : { ...row, user_index: null, user_cipher: null };
-  });
+/** Said with a number of before: where the user is found now if that is somebody else's, else by the number alone. */
+function relocated(row: SaidRow, known: Known | undefined, home: SaidRow | undefined): MessageRow {
+  if (!known?.is_late || !home) return { ...row, user_index: null, user_cipher: null };
+  const { phone_index, phone_cipher, said_at } = home;
+  return { ...row, phone_index, phone_cipher, said_at };
 }
 
-/** Whether the customer is named by the user id alone. */
-function isByUser(row: MessageRow): boolean {
-  return row.phone_index === row.user_index;
-}
-
-function keyOf(row: MessageRow): string {
-  return `${row.workspace_id} ${row.user_index}`;
+/** Whether the row says of a user what is not outdated by another one. */
+function isCurrent(row: SaidRow): boolean {
+  return row.user_index !== null && !row.is_outdated;
 }
 
 /** One row of each pair whose number and user id don't lead to one contact yet. */
 async function unsettled(transaction: Queryable, rows: SaidRow[]): Promise<SaidRow[]> {
-  const candidates = rows.filter((row) => row.user_index && !isByUser(row));
+  const candidates = rows.filter((row) => isCurrent(row) && !isByUser(row));
   if (candidates.length === 0) return [];
   const known = await look(transaction, candidates);
   const needed = candidates.filter((_, index) => needsSettling(known[index]));
-  return [...new Map(needed.map((row) => [keyOf(row), row])).values()];
+  return [...new Map(needed.map((row) => [userOf(row), row])).values()];
 }
 
 function needsSettling(known: Known | undefined): boolean {
