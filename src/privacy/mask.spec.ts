@@ -10,6 +10,7 @@ const number = fc.tuple(country, digits(6, 11)).map(([code, rest]) => `+${code}$
 const SCRIPTS = [
   ...['٠١٢٣٤٥٦٧٨٩', '۰۱۲۳۴۵۶۷۸۹', '०१२३४५६७८९', '０１２３４５６７８９', '⁰¹²³⁴⁵⁶⁷⁸⁹', '⓪①②③④⑤⑥⑦⑧⑨', '𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗'],
   ...['〇一二三四五六七八九', '零壹贰叁肆伍陆柒捌玖', '零幺兩参四五六七八九'],
+  ...['○一二三四五六七八九', '◯一二三四五六七八九'],
 ].map((all) => [...all]);
 const script = fc.constantFrom(...SCRIPTS);
 const gap = fc.constantFrom('', ' ', '-', '.', ' · ', '/', '、', '\u20E3 ');
@@ -93,6 +94,7 @@ describe('maskName', () => {
   it('leaves Chinese words alone, which have numerals in them', () => {
     for (const text of [
       '王一',
+      '○○公司',
       '李四光',
       '张三 (一楼)',
       '星期一到星期五',
@@ -110,7 +112,7 @@ describe('maskName', () => {
       fc.property(words, typed, typed, words, (before, a, b, after) => {
         const masked = maskName(`${before}${a}${after}`);
         expect(masked).toBe(maskName(`${before}${b}${after}`));
-        expect(masked.normalize('NFKC')).not.toMatch(/[\p{N}一二三四五六七八九零壹贰叁肆伍陆柒捌玖幺兩参]/u);
+        expect(masked.normalize('NFKC')).not.toMatch(/[\p{N}○◯一二三四五六七八九零壹贰叁肆伍陆柒捌玖幺兩参]/u);
       }),
     );
   });
@@ -131,7 +133,7 @@ describe('maskName', () => {
   });
 
   it('knows what of a search is a digit: any, and any Chinese numeral', () => {
-    for (const text of ['5', '٥', '⑤', '㏠', '一', '王一', '话〇', 'x三x', '⼋', '壹-贰', 'Ⅷ'])
+    for (const text of ['5', '٥', '⑤', '㏠', '一', '王一', '话〇', 'x三x', '⼋', '壹-贰', '一○', '◯', 'Ⅷ'])
       expect(saysDigits(text)).toBe(true);
     for (const text of ['', '+', 'Ana', '王', '电话', 'VIII']) expect(saysDigits(text)).toBe(false);
   });

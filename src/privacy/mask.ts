@@ -11,11 +11,13 @@
 const COUNTRY_CODE = /^\+([17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
 const HIDDEN = '••••••';
 
+/** Circles that are typed for the Chinese zero; they are signs, not letters. */
+const ZEROS = '○◯';
 /** Chinese characters that are read as digits, as in a number that is told, on a cheque or in old script. */
 const NUMERALS = '零〇一二三四五六七八九幺两兩壹贰貳弍弐弌叁參叄参弎肆亖伍陆陸柒捌玖';
-const DIGIT = `[\\p{N}${NUMERALS}]`;
+const DIGIT = `[\\p{N}${NUMERALS}${ZEROS}]`;
 /** Anything but letters and digits. */
-const GAP = '[^\\p{L}\\p{N}]';
+const GAP = `[^\\p{L}\\p{N}${ZEROS}]`;
 
 /**
  * Digits with anything but letters between them, in any script, and what leads in a number. That is bounded: customers
