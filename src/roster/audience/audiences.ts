@@ -1,6 +1,6 @@
 /**
  * The audiences of one workspace on this node, and when they are sent something: at once while it is quiet; under load
- * once a tick, or up to twice, where little time goes to it.
+ * once a tick, or a little sooner where there is much to send and little time goes to it.
  *
  * Who calls: the workspace's roster. Guaranteed: what is sent goes out in slices, between which the node answers
  * others; a tick ends before the next begins, which waits for it; who joins waits for nobody, and nothing is sent for
@@ -25,6 +25,9 @@ export interface Subscription {
 /** At most one part in so many of the event loop's time goes to flushes while it is quiet, and under load. */
 const QUIET_SHARE = 3;
 const BUSY_SHARE = 10;
+/** Under load a tick may be shortened to this, once so many changes of agents are collected: then frames are full anyway. */
+const SHORT_TICK = 0.6;
+const FULL = 50;
 
 /** Of sending at a time. */
 const SLICE_MS = 2;
@@ -35,6 +38,8 @@ export class Audiences {
   /** For who was busy, or came too short: nobody else waits for them. */
   private retry: NodeJS.Timeout | null = null;
   private flushedAt = 0;
+  /** Changes of agents since then. */
+  private collected = 0;
   /** How long the last flush took, or the present one has so far. */
   private flushMs = 0;
   private underWay: Generator<void, void> | null = null;
@@ -57,6 +62,7 @@ export class Audiences {
   /** At a boundary much changes at once; that is no load. */
   absorb(change: Change): void {
     if (!change.isBoundary) this.pace.note(change.agents.length, performance.now());
+    this.collected += change.agents.length;
     for (const audience of this.audiences.values()) audience.absorb(change);
   }
 
@@ -66,8 +72,9 @@ export class Audiences {
     if (this.underWay) return void (this.next ??= 'send');
     const now = performance.now();
     const wait = this.flushedAt + this.apart(now) - now;
-    if (wait <= 0) this.flush();
-    else this.timer = setTimeout(() => this.flush(), wait);
+    if (wait <= 0) return this.flush();
+    const look = this.flushedAt + this.tickMs * SHORT_TICK - now;
+    this.timer = setTimeout(() => this.look(), look > 0 ? Math.min(look, wait) : wait);
   }
 
   /** Sends everything, and that the views are current. */
@@ -130,6 +137,7 @@ export class Audiences {
     this.callOff();
     this.flushedAt = performance.now();
     this.flushMs = 0;
+    this.collected = 0;
     this.flushes++;
     this.underWay = this.steps(this.tick(), isBeat);
     this.advance(this.sliceMs);
@@ -149,7 +157,13 @@ export class Audiences {
   /** How far flushes keep apart now. */
   private apart(now: number): number {
     if (this.pace.isQuiet(now)) return Math.min(this.flushMs * QUIET_SHARE, this.tickMs);
-    return Math.min(Math.max(this.flushMs * BUSY_SHARE, this.tickMs / 2), this.tickMs);
+    if (this.collected < FULL) return this.tickMs;
+    return Math.min(Math.max(this.flushMs * BUSY_SHARE, this.tickMs * SHORT_TICK), this.tickMs);
+  }
+
+  private look(): void {
+    this.timer = null;
+    this.send();
   }
 
   private again(ms: number): void {
