@@ -10,6 +10,7 @@ import type {
   CreateThresholdRequest,
   TeamView,
 } from '#contracts';
+import { sayAvailable } from '../support/availability.js';
 import { eventually } from '../support/eventually.js';
 import { PlainSocket } from '../support/live.js';
 import { startNodes, type TestInstallation } from '../support/nodes.js';
@@ -133,7 +134,7 @@ describe('alerts', () => {
     await looked();
     await pass(40);
     const socket = await open();
-    await admin.agents.setPresence(agent.id, { availability: 'available' });
+    await sayAvailable(admin, agent);
     await pass(10);
     await admin.agents.setPresence(agent.id, { availability: 'away' });
     await pass(50);
@@ -201,7 +202,7 @@ describe('alerts', () => {
       `${installation.node.url}/inbox`,
       (await (await loginAs(installation, agent)).credentials.bearer()) ?? '',
     );
-    await admin.agents.setPresence(agent.id, { availability: 'available' });
+    await sayAvailable(admin, agent);
     const threshold = await define({ kind: 'load', value: 0.9 });
     await admin.conversations.assign(conversationId, { agentId: agent.id });
     await pass(10);

@@ -1,3 +1,4 @@
+import { sayAvailable } from '../support/availability.js';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { MusterApi } from '#client';
@@ -46,7 +47,7 @@ describe('a diagnosis', () => {
 
     const api = await loginAs(installation, agent);
     const socket = await PlainSocket.connect(`${installation.node.url}/inbox`, (await api.credentials.bearer()) ?? '');
-    await api.agents.setPresence(agent.id, { availability: 'available' });
+    await sayAvailable(api, agent);
     const here = await admin.access.diagnosis(agent.email);
     expect(here).toMatchObject({ canLogin: true, assignable: true });
     expect(check(here, 'sessions').detail).toMatch(/^One session is open; the last login was on 20/);

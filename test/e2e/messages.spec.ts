@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { MusterApi } from '#client';
 import type { ConversationView, MessageView, TeamView } from '#contracts';
 import type { Fault } from '#demo';
+import { sayAvailable } from '../support/availability.js';
 import { eventually } from '../support/eventually.js';
 import { PlainSocket } from '../support/live.js';
 import { startNodes, type TestInstallation } from '../support/nodes.js';
@@ -49,7 +50,7 @@ describe('messages on two nodes', () => {
     const url = `${installation.nodes[1].url}/inbox`;
     const socket = await PlainSocket.connect(url, (await api.credentials.bearer()) ?? '');
     sockets.push(socket);
-    await admin.agents.setPresence(agent.id, { availability: 'available' });
+    await sayAvailable(admin, agent);
     return { agent, api, socket };
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { MusterApi } from '#client';
 import type { AgentView } from '#contracts';
 import { PresenceService } from '../../src/presence/presence.service.js';
+import { eventually } from './eventually.js';
 import type { TestInstallation } from './nodes.js';
 
 /** Connects the agent, as a socket of the inbox would, and has it available. */
@@ -13,6 +14,14 @@ export async function makeAvailable(
   await connect(installation, admin, agent);
   await admin.agents.setPresence(agent.id, { availability: 'available' });
   return agent;
+}
+
+/** Has an agent available whose socket was just opened: it may be a moment until that counts. */
+export async function sayAvailable(api: MusterApi, { id }: Pick<AgentView, 'id'>): Promise<void> {
+  await eventually(
+    () => api.agents.setPresence(id, { availability: 'available' }),
+    ({ state }) => state === 'available',
+  );
 }
 
 /** Connects the agent, who is away until it says otherwise. */

@@ -1,4 +1,5 @@
 /** For each route that writes a call that succeeds, so that a test can look at what all of them leave behind. */
+import { sayAvailable } from './availability.js';
 import { randomUUID } from 'node:crypto';
 import type { MusterApi } from '#client';
 import { PasswordTokens } from '../../src/auth/tokens/password-tokens.service.js';
@@ -56,7 +57,7 @@ async function makeAvailable(context: WriteContext) {
   const { agent } = await makeAgent(context);
   const api = await loginAs(context.installation, agent);
   await PlainSocket.connect(`${context.installation.node.url}/inbox`, (await api.credentials.bearer()) ?? '');
-  await context.admin.agents.setPresence(agent.id, { availability: 'available' });
+  await sayAvailable(context.admin, agent);
   return agent;
 }
 
