@@ -1,5 +1,6 @@
 /** One browser window on the floor, and what it costs. */
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
+import type { Seat } from '../support/sessions.js';
 import { type TraceEvent, workByFrame } from './trace.js';
 
 export interface FrameCost {
@@ -14,6 +15,8 @@ export interface FrameCost {
 }
 
 const FRAME_MS = 1_000 / 60;
+/** Before the access token ends. */
+const RENEWED_AFTER_MS = 600_000;
 const CATEGORIES = ['disabled-by-default-devtools.timeline', 'devtools.timeline', '__metadata'];
 
 /** Resolves when the first row of the roster is there and has been painted, with when that was. */
@@ -47,11 +50,11 @@ export class FloorWindow {
     readonly firstPaintMs: number,
   ) {}
 
-  /** A new profile, signed in by a token, at the floor that shows live data. */
-  static async open(browser: Browser, url: string, token: string): Promise<FloorWindow> {
+  /** A new profile, signed in by a session of its own, at the floor that shows live data. */
+  static async open(browser: Browser, url: string, { token, refreshToken }: Seat): Promise<FloorWindow> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-    const session = { accessToken: token, refreshToken: '', renewAt: Date.now() + 3_600_000 };
-    await context.addInitScript(`localStorage.setItem('muster.session', '${JSON.stringify(session)}');`);
+    const session = JSON.stringify({ accessToken: token, refreshToken, renewAt: Date.now() + RENEWED_AFTER_MS });
+    await context.addInitScript(`localStorage['muster.session'] ??= '${session}';`);
     await context.addInitScript(WATCH);
     const page = await context.newPage();
     await page.goto(`${url}/console/floor`);

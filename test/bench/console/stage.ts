@@ -25,13 +25,14 @@ export async function setConsoleStage(context: BenchContext): Promise<ConsoleSta
   context.onEnd(() => server.stop());
   const floor = await makeAssignedFloor(product.databaseUrl);
   const [seat] = await openSessions(product, [floor.agents[0]?.id ?? '']);
+  if (!seat) throw new Error('there is nobody on the floor');
   const load = await LoadGenerator.start();
   context.onEnd(() => load.stop());
   const browser = await chromium.launch({ executablePath: await chromiumPath(), args: FLAGS });
   context.onEnd(() => browser.close());
   const { port } = server;
   return {
-    window: () => FloorWindow.open(browser, `http://127.0.0.1:${port}`, seat?.token ?? ''),
+    window: () => FloorWindow.open(browser, `http://127.0.0.1:${port}`, seat),
     report: (pattern) => {
       const traffic: Traffic = { ...pattern, seed: 1 };
       return load.run({
