@@ -25,7 +25,7 @@ interface Outgoing {
   isWrite: boolean;
 }
 
-/** Rights may change again while they are read, and a node that was held up has to hold its lease again. */
+/** Rights may change again while they are read. */
 const ATTEMPTS = 3;
 
 /** Puts the gate in front of every answer of the server. Register it last: what changes answers comes before. */
@@ -54,8 +54,9 @@ export function addHttpGate(server: FastifyInstance, gate: OutboundGate, authent
 async function askAgain(outgoing: Outgoing, gate: OutboundGate, authenticator: Authenticator): Promise<void> {
   const { caller, rule, isWrite } = outgoing;
   try {
+    // A node that was held up has to hold its lease again. One wait: who asked waits no longer than a lease lasts.
+    await gate.untilOpen();
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      await gate.untilOpen();
       const now = await authenticator.reread(caller.credential);
       if (rule.kind === 'permission') requirePermission(now, ...rule.anyOf);
       if (saysTooMuch(outgoing, now)) break;
