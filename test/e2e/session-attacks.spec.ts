@@ -1,15 +1,17 @@
 import { createHmac, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import type { MusterApi } from '#client';
-import type { AgentView, LoginAnswer, Permission, Problem } from '#contracts';
+import type { AgentView, Permission } from '#contracts';
 import { eventually } from '../support/eventually.js';
 import { ADMIN, startNodes, type TestInstallation } from '../support/nodes.js';
 import { createAgent, createTeam, loginAs, PASSWORD } from '../support/people.js';
+import { SessionCalls } from '../support/session-calls.js';
 import { Sockets } from '../support/sockets.js';
 
 const SECRET = 'a-secret-that-only-the-tests-know-of';
 
 describe('sessions under attack', () => {
   let installation: TestInstallation;
+  const calls = new SessionCalls(() => installation);
   let admin: MusterApi;
   const sockets = new Sockets();
 
@@ -29,7 +31,7 @@ describe('sessions under attack', () => {
       const { key } = await admin.apiKeys.create({ name: 'Bot', permissions: ['inbox.read'] });
       for (const token of [...forgeries(accessToken), refreshToken, `${key}x`, `msk_${'A'.repeat(64)}`]) {
         for (const node of [0, 1]) {
-          const { status, code } = await get('/me', token, 'GET', node);
+          const { status, code } = await calls.get('/me', token, 'GET', node);
           expect([token, status]).toEqual([token, 401]);
           expect(['token_invalid', 'unauthenticated', 'session_revoked']).toContain(code);
         }
@@ -43,17 +45,17 @@ describe('sessions under attack', () => {
       const [id = '', secret = '', seal = ''] = refreshToken.split('.');
       const madeUp = 'A'.repeat(43);
       for (const token of [`${id}.${madeUp}`, `${id}.${madeUp}.${seal}`, `${id}.${secret}.${madeUp}`]) {
-        expect(await refresh(token)).toMatchObject({ status: 401, code: 'token_invalid' });
+        expect(await calls.refresh(token)).toMatchObject({ status: 401, code: 'token_invalid' });
       }
-      expect((await get('/me', accessToken)).status).toBe(200);
-      await refreshed(refreshToken);
+      expect((await calls.get('/me', accessToken)).status).toBe(200);
+      await calls.refreshed(refreshToken);
     });
 
     it('an access token or a key is no refresh token', async () => {
       const { accessToken } = await installation.client().auth.login(ADMIN);
       const { key } = await admin.apiKeys.create({ name: 'Bot', permissions: ['inbox.read'] });
-      for (const token of [accessToken, key]) expect((await refresh(token)).status).toBeGreaterThanOrEqual(401);
-      expect((await get('/me', accessToken)).status).toBe(200);
+      for (const token of [accessToken, key]) expect((await calls.refresh(token)).status).toBeGreaterThanOrEqual(401);
+      expect((await calls.get('/me', accessToken)).status).toBe(200);
     });
 
     it('a token that has expired is refused, and its socket closed', async () => {
@@ -63,7 +65,7 @@ describe('sessions under attack', () => {
       const closed = new Promise((resolve) => open.once('session.closed', resolve));
       installation.clock.advance(900_000);
       expect(await closed).toMatchObject({ code: 'token_expired', retryable: true });
-      expect(await get('/me', accessToken)).toMatchObject({ status: 401, code: 'token_expired' });
+      expect(await calls.get('/me', accessToken)).toMatchObject({ status: 401, code: 'token_expired' });
       const connecting = sockets.connect(installation.node.url, '/inbox', accessToken);
       await expect(connecting).rejects.toMatchObject({ data: { code: 'token_expired' } });
       await admin.credentials.renew();
@@ -147,27 +149,6 @@ describe('sessions under attack', () => {
 
   async function bearerOf(api: MusterApi): Promise<string> {
     return (await api.credentials.bearer()) ?? '';
-  }
-
-  async function get(path: string, bearer: string, method = 'GET', node = 0): Promise<Partial<Problem>> {
-    const url = `${installation.nodes[node]?.url}/api/v1${path}`;
-    const answer = await fetch(url, { method, headers: { authorization: `Bearer ${bearer}` } });
-    return { ...((await answer.json()) as object), status: answer.status };
-  }
-
-  async function refresh(refreshToken: string, node = 0): Promise<{ status: number; code?: string }> {
-    const answer = await fetch(`${installation.nodes[node]?.url}/api/v1/auth/refresh`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ refreshToken }),
-    });
-    return { ...((await answer.json()) as object), status: answer.status };
-  }
-
-  async function refreshed(refreshToken: string, node = 0): Promise<LoginAnswer> {
-    const answer = await refresh(refreshToken, node);
-    expect(answer.status).toBe(200);
-    return answer as unknown as LoginAnswer;
   }
 
   /** Tokens that say what a good one says, made by somebody else or for something else. */

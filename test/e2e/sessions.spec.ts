@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { MusterApi } from '#client';
-import type { AgentView, LoginAnswer, Permission, Problem } from '#contracts';
+import type { AgentView, Permission } from '#contracts';
 import { SessionsService } from '../../src/auth/sessions/sessions.service.js';
 import { eventually } from '../support/eventually.js';
 import { ADMIN, startNodes, type TestInstallation } from '../support/nodes.js';
 import { createAgent, createTeam, loginAs, PASSWORD } from '../support/people.js';
 import { problemOf } from '../support/problem.js';
+import { SessionCalls } from '../support/session-calls.js';
 import { closing, Sockets } from '../support/sockets.js';
 
 describe('sessions', () => {
   let installation: TestInstallation;
+  const calls = new SessionCalls(() => installation);
   let admin: MusterApi;
   let database: pg.Client;
   const sockets = new Sockets();
@@ -92,9 +94,9 @@ describe('sessions', () => {
       }
       expect((await problemOf(admin.sessions.list({ agentId: randomUUID() }))).code).toBe('not_found');
       const { key } = await api.apiKeys.create({ name: 'Bot', permissions: ['agents.read'] });
-      expect(await get('/sessions', key)).toMatchObject({ status: 403, code: 'permission_missing' });
+      expect(await calls.get('/sessions', key)).toMatchObject({ status: 403, code: 'permission_missing' });
       const own = (await api.sessions.list()).data[0]?.id ?? '';
-      expect(await get(`/sessions/${own}`, key, 'DELETE')).toMatchObject({ status: 403 });
+      expect(await calls.get(`/sessions/${own}`, key, 'DELETE')).toMatchObject({ status: 403 });
       expect((await api.me()).agent).toBeDefined();
       expect((await admin.sessions.end(data[0]?.id ?? '')).agent.id).toBe(agent.id);
     });
@@ -118,27 +120,27 @@ describe('sessions', () => {
   describe('renewed', () => {
     it('go on when an answer was lost, while the token that was lost with it is dead', async () => {
       const first = await installation.client().auth.login(ADMIN);
-      const lost = await refreshed(first.refreshToken);
-      const found = await refreshed(first.refreshToken, 1);
+      const lost = await calls.refreshed(first.refreshToken);
+      const found = await calls.refreshed(first.refreshToken, 1);
       expect(new Set([first, lost, found].map(({ refreshToken }) => refreshToken)).size).toBe(3);
-      const next = await refreshed(found.refreshToken);
-      expect((await get('/me', next.accessToken)).status).toBe(200);
-      expect(await refresh(lost.refreshToken)).toMatchObject({ status: 401, code: 'refresh_reused' });
-      expect((await get('/me', next.accessToken)).code).toBe('session_revoked');
+      const next = await calls.refreshed(found.refreshToken);
+      expect((await calls.get('/me', next.accessToken)).status).toBe(200);
+      expect(await calls.refresh(lost.refreshToken)).toMatchObject({ status: 401, code: 'refresh_reused' });
+      expect((await calls.get('/me', next.accessToken)).code).toBe('session_revoked');
     });
 
     it('end with the sockets on every node when a token is repeated too late, or after the newer one was used', async () => {
       for (const tooLate of [true, false]) {
         const first = await installation.client().auth.login(ADMIN);
-        const second = await refreshed(first.refreshToken);
-        const newest = tooLate ? second : await refreshed(second.refreshToken);
+        const second = await calls.refreshed(first.refreshToken);
+        const newest = tooLate ? second : await calls.refreshed(second.refreshToken);
         const socket = await sockets.connect(installation.nodes[1]?.url ?? '', '/inbox', newest.accessToken);
         const closed = closing(socket);
         if (tooLate) installation.clock.advance(30_001);
-        expect(await refresh(first.refreshToken)).toMatchObject({ status: 401, code: 'refresh_reused' });
+        expect(await calls.refresh(first.refreshToken)).toMatchObject({ status: 401, code: 'refresh_reused' });
         expect(await closed).toMatchObject({ code: 'session_revoked' });
-        expect((await get('/me', newest.accessToken, 'GET', 1)).code).toBe('session_revoked');
-        expect((await refresh(newest.refreshToken)).code).toBe('session_revoked');
+        expect((await calls.get('/me', newest.accessToken, 'GET', 1)).code).toBe('session_revoked');
+        expect((await calls.refresh(newest.refreshToken)).code).toBe('session_revoked');
       }
     });
 
@@ -148,7 +150,7 @@ describe('sessions', () => {
         const login = await installation.client().auth.login({ email: agent.email, password: PASSWORD });
         const race = await whileHeld(agent.id, async () => {
           const acts = {
-            refresh: () => refresh(login.refreshToken, 1),
+            refresh: () => calls.refresh(login.refreshToken, 1),
             deactivate: () => admin.agents.update(agent.id, { status: 'inactive' }),
           };
           const isRefreshFirst = order === 'refresh first';
@@ -164,12 +166,12 @@ describe('sessions', () => {
         expect(receipt).toMatchObject({ sessions: 2, enforcement: 'complete' });
         for (const node of [0, 1]) {
           const bearer = 'accessToken' in answer ? String(answer.accessToken) : login.accessToken;
-          expect((await get('/me', bearer, 'GET', node)).code).toBe('agent_inactive');
+          expect((await calls.get('/me', bearer, 'GET', node)).code).toBe('agent_inactive');
           const token = 'refreshToken' in answer ? String(answer.refreshToken) : login.refreshToken;
-          expect((await refresh(token, node)).code).toBe('agent_inactive');
+          expect((await calls.refresh(token, node)).code).toBe('agent_inactive');
         }
         await admin.agents.update(agent.id, { status: 'active' });
-        expect((await refresh(login.refreshToken)).code).toBe('session_revoked');
+        expect((await calls.refresh(login.refreshToken)).code).toBe('session_revoked');
       }
     }, 60_000);
   });
@@ -181,27 +183,6 @@ describe('sessions', () => {
 
   async function bearerOf(api: MusterApi): Promise<string> {
     return (await api.credentials.bearer()) ?? '';
-  }
-
-  async function get(path: string, bearer: string, method = 'GET', node = 0): Promise<Partial<Problem>> {
-    const url = `${installation.nodes[node]?.url}/api/v1${path}`;
-    const answer = await fetch(url, { method, headers: { authorization: `Bearer ${bearer}` } });
-    return { ...((await answer.json()) as object), status: answer.status };
-  }
-
-  async function refresh(refreshToken: string, node = 0): Promise<{ status: number; code?: string }> {
-    const answer = await fetch(`${installation.nodes[node]?.url}/api/v1/auth/refresh`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ refreshToken }),
-    });
-    return { ...((await answer.json()) as object), status: answer.status };
-  }
-
-  async function refreshed(refreshToken: string, node = 0): Promise<LoginAnswer> {
-    const answer = await refresh(refreshToken, node);
-    expect(answer.status).toBe(200);
-    return answer as unknown as LoginAnswer;
   }
 
   /** Whoever wants the agent's row waits until `work` is done, in the order in which they came. */
