@@ -1,9 +1,9 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DensityWindow, ThresholdView } from '#client';
-import { Dialog } from '../design/dialogs.js';
+import { Dialog, FormFoot } from '../design/dialogs.js';
 import { fieldErrors } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import { useMay } from '../session/use-me.js';
@@ -96,19 +96,7 @@ export function ThresholdDialog({ threshold, onClose }: { threshold: ThresholdVi
           />
         )}
         <ScopeSelect value={draft.teamId} onChange={(teamId) => change({ teamId })} />
-        {refused[''] && (
-          <p role="alert" className="alert">
-            {refused['']}
-          </p>
-        )}
-        <div className="buttons">
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {t('alerts.save')}
-          </Button>
-        </div>
+        <FormFoot problem={refused['']} submit={t('alerts.save')} isBusy={save.isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -1,9 +1,9 @@
-import { Button, PasswordInput, Select, TextInput } from '@mantine/core';
+import { PasswordInput, Select, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ChannelView } from '#client';
-import { Dialog } from '../design/dialogs.js';
+import { Dialog, FormFoot } from '../design/dialogs.js';
 import { notify } from '../design/notify.js';
 import { fieldErrors } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
@@ -110,19 +110,7 @@ export function ChannelDialog({ channel, onClose }: { channel: ChannelView | nul
           error={errors['apiBaseUrl']}
           onChange={(event) => change({ apiBaseUrl: event.currentTarget.value })}
         />
-        {errors[''] && (
-          <p role="alert" className="alert">
-            {errors['']}
-          </p>
-        )}
-        <div className="buttons">
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={saving.isPending}>
-            {t('channels.save')}
-          </Button>
-        </div>
+        <FormFoot problem={errors['']} submit={t('channels.save')} isBusy={saving.isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -1,4 +1,4 @@
-import { Drawer, type DrawerProps, Modal, type ModalProps } from '@mantine/core';
+import { Button, Drawer, type DrawerProps, Modal, type ModalProps } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 
 // Locking the page's scroll would write a style element, which the page's Content-Security-Policy refuses.
@@ -14,4 +14,35 @@ export function Dialog(props: ModalProps) {
 export function SidePanel(props: DrawerProps) {
   const { t } = useTranslation();
   return <Drawer position="right" closeButtonProps={{ 'aria-label': t('close') }} {...OVERLAY} {...props} />;
+}
+
+interface FormFootProps {
+  /** What is wrong with the whole rather than with a field. */
+  problem: string | undefined;
+  /** What submitting does. */
+  submit: string;
+  isBusy: boolean;
+  onCancel: () => void;
+}
+
+/** The end of a form in a dialog. */
+export function FormFoot({ problem, submit, isBusy, onCancel }: FormFootProps) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {problem && (
+        <p role="alert" className="alert">
+          {problem}
+        </p>
+      )}
+      <div className="buttons">
+        <Button variant="default" onClick={onCancel}>
+          {t('cancel')}
+        </Button>
+        <Button type="submit" loading={isBusy}>
+          {submit}
+        </Button>
+      </div>
+    </>
+  );
 }

@@ -1,11 +1,11 @@
-import { Button, Select, TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { isWholeNumber } from '../agents/phone-country.js';
 import { PhoneField } from '../agents/phone-field.js';
-import { Dialog } from '../design/dialogs.js';
+import { Dialog, FormFoot } from '../design/dialogs.js';
 import { fieldErrors } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import { useKnownTeams } from '../teams/use-known-teams.js';
@@ -72,19 +72,7 @@ export default function NewConversationDialog({ onClose }: { onClose: () => void
           onChange={(teamId) => change({ teamId })}
         />
         <p className="muted">{t('inbox.newHelp')}</p>
-        {errors[''] && (
-          <p role="alert" className="alert">
-            {errors['']}
-          </p>
-        )}
-        <div className="buttons">
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={creating.isPending}>
-            {t('inbox.newDo')}
-          </Button>
-        </div>
+        <FormFoot problem={errors['']} submit={t('inbox.newDo')} isBusy={creating.isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );

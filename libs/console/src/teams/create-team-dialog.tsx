@@ -1,9 +1,9 @@
-import { Button, Textarea, TextInput } from '@mantine/core';
+import { Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TeamView } from '#client';
-import { Dialog } from '../design/dialogs.js';
+import { Dialog, FormFoot } from '../design/dialogs.js';
 import { fieldErrors } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import { TEAMS } from './use-teams.js';
@@ -50,19 +50,7 @@ export function CreateTeamDialog({ onClose, onCreated }: { onClose: () => void; 
           onChange={(event) => setDescription(event.currentTarget.value)}
         />
         <p className="muted">{t('teams.createHelp')}</p>
-        {errors[''] && (
-          <p role="alert" className="alert">
-            {errors['']}
-          </p>
-        )}
-        <div className="buttons">
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={create.isPending}>
-            {t('teams.createDo')}
-          </Button>
-        </div>
+        <FormFoot problem={errors['']} submit={t('teams.createDo')} isBusy={create.isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );
