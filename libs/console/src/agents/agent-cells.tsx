@@ -36,7 +36,9 @@ export function AgentCell({ agent }: { agent: AgentView }) {
           {agent.name}
         </Link>
         <span className={`muted ${css.contact}`}>
-          <span className="ltr clip">{agent.email}</span>
+          <span className="ltr clip" title={agent.email}>
+            {agent.email}
+          </span>
           <span className={`ltr ${css.phone}`}>{agent.phone}</span>
         </span>
       </span>
@@ -45,7 +47,11 @@ export function AgentCell({ agent }: { agent: AgentView }) {
 }
 
 export function TeamCell({ agent }: { agent: AgentView }) {
-  return <span className="clip">{agent.team.name}</span>;
+  return (
+    <span className="clip" title={agent.team.name}>
+      {agent.team.name}
+    </span>
+  );
 }
 
 export function PresenceCell({ agent }: { agent: AgentView }) {

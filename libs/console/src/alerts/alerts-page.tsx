@@ -6,6 +6,7 @@ import type { AlertView } from '#client';
 import { useMoment } from '../design/format.js';
 import { PageHead } from '../design/page.js';
 import { Empty, Failure, Loading } from '../design/states.js';
+import { StatusPill } from '../live/freshness.js';
 import { useOpenAlerts } from '../live/live-dashboard.js';
 import { explain } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
@@ -21,11 +22,13 @@ export default function AlertsPage() {
   const open = [...alerts.values()].sort((a, b) => (a.raisedAt < b.raisedAt ? 1 : -1));
   return (
     <>
-      <PageHead title={t('nav.alerts')} note={<span className="muted">{t(`live.${status}`)}</span>} />
+      <PageHead title={t('nav.alerts')} note={<StatusPill status={status} />} />
       <div className={css.columns}>
         <div className={css.column}>
           <section className={`card ${css.part}`} aria-live="polite" data-testid="open-alerts">
-            <h2>{t('alerts.open')}</h2>
+            <div className={css.head}>
+              <h2>{t('alerts.open')}</h2>
+            </div>
             {status === 'connecting' ? <Loading /> : open.length === 0 && <Empty title={t('alerts.calm')} />}
             <AlertList alerts={open} />
           </section>

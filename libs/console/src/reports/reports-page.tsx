@@ -43,7 +43,14 @@ export default function ReportsPage() {
     <>
       <PageHead
         title={t('nav.reports')}
-        note={<span className="muted">{t('reports.asOf', { time: time(new Date(askedAt).toISOString()) })}</span>}
+        note={
+          <span className={css.asOf}>
+            {t('reports.asOf', { time: time(new Date(askedAt).toISOString()) })}
+            <IconButton label={t('reports.refresh')} onClick={() => setAskedAt(Date.now())}>
+              <IconRefresh size={17} />
+            </IconButton>
+          </span>
+        }
       >
         <Choice
           label={t('reports.range')}
@@ -58,9 +65,6 @@ export default function ReportsPage() {
           options={GROUPS.map((one) => [one, t(`reports.groups.${one}`)])}
           onChange={(value) => set('rows', value)}
         />
-        <IconButton label={t('reports.refresh')} onClick={() => setAskedAt(Date.now())}>
-          <IconRefresh size={17} />
-        </IconButton>
       </PageHead>
       <div className={css.reports}>
         <DensityReport query={query} />
