@@ -1,7 +1,8 @@
 /** The onboarding workflow as it is documented: initiate, profile, team, security, activation. And what goes wrong on it. */
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MusterApi } from '#client';
-import { createTeam, PASSWORD } from '../support/people.js';
+import { createAgent, createTeam, PASSWORD } from '../support/people.js';
 import { signIn, Site, type Window } from './support/site.js';
 
 describe('onboarding an agent', () => {
@@ -115,6 +116,44 @@ describe('onboarding an agent', () => {
     await panel().getByText('This was written').waitFor();
     await panel().getByRole('button', { name: 'Close' }).last().click();
     await window.page.getByRole('rowheader').filter({ hasText: 'bo@example.com' }).waitFor();
+  });
+
+  const saved = async (click: Promise<void>): Promise<string> => {
+    const [download] = await Promise.all([window.page.waitForEvent('download'), click]);
+    expect(download.suggestedFilename()).toMatch(/^muster-agents-\d{4}-\d\d-\d\d\.csv$/);
+    return readFile(await download.path(), 'utf8');
+  };
+
+  it('exports what the filters show, on narrow screens from a menu, and says why when it can not', async () => {
+    const { page } = window;
+    await page.getByRole('searchbox', { name: 'Find by name or e-mail' }).fill('bo@example');
+    await page.getByRole('rowheader').filter({ hasText: 'Ana Souza' }).waitFor({ state: 'detached' });
+    const button = page.getByRole('button', { name: 'Export CSV' });
+    const csv = await saved(button.click());
+    expect(csv).toMatch(/Bo,bo@example\.com,/);
+    expect(csv).not.toContain('ana.souza');
+
+    await page.setViewportSize({ width: 390, height: 844 });
+    await button.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'More actions' }).press('Enter');
+    const item = page.getByRole('menuitem', { name: 'Export CSV' });
+    expect(await saved(item.press('Enter'))).toBe(csv);
+
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.route('**/agents/export?*', (route) => route.abort());
+    await button.click();
+    await page.getByRole('alert').filter({ hasText: "can't be reached" }).waitFor();
+    await page.unroute('**/agents/export?*');
+    await page.getByRole('searchbox', { name: 'Find by name or e-mail' }).fill('');
+  });
+
+  it('offers no file to who may not read agents', async () => {
+    const managers = await createTeam(admin, ['agents.manage'], { name: 'Managers' });
+    const manager = await createAgent(admin, managers, { name: 'Max' });
+    const theirs = await site.openAs(manager.email, PASSWORD, { path: '/agents' });
+    await theirs.page.getByRole('button', { name: 'Import CSV' }).waitFor();
+    expect(await theirs.page.getByRole('button', { name: 'Export CSV' }).count()).toBe(0);
+    await theirs.close();
   });
 
   it('finds out why somebody cannot log in, and whom they may mean', async () => {

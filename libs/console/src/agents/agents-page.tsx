@@ -1,6 +1,4 @@
 /** Everybody who works here, and everything that can be done to them. */
-import { Button } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
 import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
@@ -10,6 +8,7 @@ import { Failure, Loading } from '../design/states.js';
 import { explain } from '../session/problem-text.js';
 import { useMay } from '../session/use-me.js';
 import { AgentFilters } from './agent-filters.js';
+import { AgentsActions } from './agents-actions.js';
 import { type AgentsQuery, readAgentsQuery, writeAgentsQuery } from './agents-query.js';
 import { AgentsTable } from './agents-table.js';
 import { BulkBar } from './bulk-bar.js';
@@ -47,19 +46,7 @@ export default function AgentsPage() {
   return (
     <div className={css.page}>
       <PageHead title={t('nav.agents')}>
-        {mayManage && (
-          <>
-            <Button variant="default" size="xs" onClick={() => setTask({ kind: 'diagnose', email: '' })}>
-              {t('agents.diagnose')}
-            </Button>
-            <Button variant="default" size="xs" onClick={() => setTask({ kind: 'import' })}>
-              {t('agents.import')}
-            </Button>
-            <Button size="xs" leftSection={<IconPlus size={15} />} onClick={() => setTask({ kind: 'create' })}>
-              {t('agents.create')}
-            </Button>
-          </>
-        )}
+        <AgentsActions query={query} onTask={setTask} />
       </PageHead>
       <AgentFilters query={query} choose={choose} />
       {found.error && (

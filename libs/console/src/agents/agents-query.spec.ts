@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isFiltered, paramsOf, readAgentsQuery, sortBy, writeAgentsQuery } from './agents-query.js';
+import { filtersOf, isFiltered, paramsOf, readAgentsQuery, sortBy, writeAgentsQuery } from './agents-query.js';
 
 const plain = readAgentsQuery(new URLSearchParams());
 
@@ -30,6 +30,10 @@ describe('the query of the list of agents', () => {
     expect(paramsOf({ ...plain, hidePhone: false, sort: 'createdAt', isDescending: true })).toEqual({
       sort: '-createdAt',
       hidePhone: false,
+    });
+    expect(filtersOf({ ...plain, q: 'ana', status: 'active', isDescending: true })).toEqual({
+      q: 'ana',
+      status: 'active',
     });
     expect([isFiltered(plain), isFiltered({ ...plain, hidePhone: false })]).toEqual([false, true]);
   });

@@ -1,5 +1,5 @@
 /** What the list of agents shows, in the address. Pure. */
-import type { AgentListParams, Lifecycle, PresenceState } from '#client';
+import type { AgentExportParams, AgentListParams, Lifecycle, PresenceState } from '#client';
 
 const STATUSES: readonly Lifecycle[] = ['active', 'inactive'];
 const PRESENCES: readonly PresenceState[] = ['available', 'busy', 'away', 'offline'];
@@ -51,9 +51,13 @@ export function writeAgentsQuery({
 }
 
 /** The query as the server is asked. */
-export function paramsOf({ q, teamId, status, presence, hidePhone, sort, isDescending }: AgentsQuery): AgentListParams {
+export function paramsOf(query: AgentsQuery): AgentListParams {
+  return { sort: `${query.isDescending ? '-' : ''}${query.sort}`, ...filtersOf(query) };
+}
+
+/** Which agents the query is about, in whatever order. */
+export function filtersOf({ q, teamId, status, presence, hidePhone }: AgentsQuery): AgentExportParams {
   return {
-    sort: `${isDescending ? '-' : ''}${sort}`,
     ...(q && { q }),
     ...(teamId && { teamId }),
     ...(status && { status }),

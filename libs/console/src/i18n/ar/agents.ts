@@ -6,6 +6,8 @@ export const agents: Words<'agents'> = {
     createDo: 'إنشاء الوكيل',
     created: '{{name}} صار من وكلاء {{team}}.',
     import: 'استيراد CSV',
+    export: 'تصدير CSV',
+    moreActions: 'إجراءات أخرى',
     diagnose: 'لماذا لا يدخل؟',
     whyNoLogin: 'لماذا لا يستطيع الدخول؟',
     find: 'ابحث بالاسم أو البريد',

@@ -4,6 +4,8 @@ export const agents = {
     createDo: 'Create agent',
     created: '{{name}} is an agent of {{team}} now.',
     import: 'Import CSV',
+    export: 'Export CSV',
+    moreActions: 'More actions',
     diagnose: 'Why no login?',
     whyNoLogin: 'Why can’t they log in?',
     find: 'Find by name or e-mail',

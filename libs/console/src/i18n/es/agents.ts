@@ -6,6 +6,8 @@ export const agents: Words<'agents'> = {
     createDo: 'Crear agente',
     created: '{{name}} ya es agente de {{team}}.',
     import: 'Importar CSV',
+    export: 'Exportar CSV',
+    moreActions: 'Más acciones',
     diagnose: '¿Por qué no entra?',
     whyNoLogin: '¿Por qué no puede entrar?',
     find: 'Buscar por nombre o correo',

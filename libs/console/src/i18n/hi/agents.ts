@@ -6,6 +6,8 @@ export const agents: Words<'agents'> = {
     createDo: 'एजेंट बनाएँ',
     created: '{{name}} अब {{team}} का एजेंट है।',
     import: 'CSV आयात',
+    export: 'CSV निर्यात',
+    moreActions: 'और कार्य',
     diagnose: 'लॉगिन क्यों नहीं?',
     whyNoLogin: 'लॉगिन क्यों नहीं हो रहा?',
     find: 'नाम या ई-मेल से खोजें',

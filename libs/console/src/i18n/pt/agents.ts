@@ -6,6 +6,8 @@ export const agents: Words<'agents'> = {
     createDo: 'Criar agente',
     created: '{{name}} agora é agente de {{team}}.',
     import: 'Importar CSV',
+    export: 'Exportar CSV',
+    moreActions: 'Mais ações',
     diagnose: 'Por que não entra?',
     whyNoLogin: 'Por que não consegue entrar?',
     find: 'Buscar por nome ou e-mail',
