@@ -130,7 +130,7 @@ describe('onboarding an agent', () => {
     await page.getByRole('rowheader').filter({ hasText: 'Ana Souza' }).waitFor({ state: 'detached' });
     const button = page.getByRole('button', { name: 'Export CSV' });
     const csv = await saved(button.click());
-    expect(csv).toMatch(/Bo,bo@example\.com,/);
+    expect(csv).toMatch(/"Bo","bo@example\.com"/);
     expect(csv).not.toContain('ana.souza');
 
     await page.setViewportSize({ width: 390, height: 844 });

@@ -1,10 +1,10 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { AgentView } from '#client';
-import { Dialog } from '../design/dialogs.js';
+import { Dialog, FormFoot } from '../design/dialogs.js';
 import { EffectView } from '../design/effect.js';
 import { notify } from '../design/notify.js';
 import { explain } from '../session/problem-text.js';
@@ -44,25 +44,14 @@ export default function DeleteDialog({ agent, onClose }: { agent: AgentView; onC
           autoComplete="off"
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        {error && (
-          <p role="alert" className="alert">
-            {explain(error)}
-          </p>
-        )}
-        <div className="buttons">
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button
-            type="submit"
-            color="red"
-            data-danger
-            loading={remove.isPending}
-            disabled={!isSure || Boolean(rehearsal.data?.refused)}
-          >
-            {t('agents.deleteDo')}
-          </Button>
-        </div>
+        <FormFoot
+          problem={error ? explain(error) : undefined}
+          submit={t('agents.deleteDo')}
+          isBusy={remove.isPending}
+          isDangerous
+          isDisabled={!isSure || Boolean(rehearsal.data?.refused)}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

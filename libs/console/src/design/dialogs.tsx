@@ -22,11 +22,21 @@ interface FormFootProps {
   /** What submitting does. */
   submit: string;
   isBusy: boolean;
+  /** What is submitted takes something away. */
+  isDangerous?: boolean;
+  isDisabled?: boolean;
   onCancel: () => void;
 }
 
 /** The end of a form in a dialog. */
-export function FormFoot({ problem, submit, isBusy, onCancel }: FormFootProps) {
+export function FormFoot({
+  problem,
+  submit,
+  isBusy,
+  isDangerous = false,
+  isDisabled = false,
+  onCancel,
+}: FormFootProps) {
   const { t } = useTranslation();
   return (
     <>
@@ -39,7 +49,12 @@ export function FormFoot({ problem, submit, isBusy, onCancel }: FormFootProps) {
         <Button variant="default" onClick={onCancel}>
           {t('cancel')}
         </Button>
-        <Button type="submit" loading={isBusy}>
+        <Button
+          type="submit"
+          loading={isBusy}
+          disabled={isDisabled}
+          {...(isDangerous && { color: 'red', 'data-danger': true })}
+        >
           {submit}
         </Button>
       </div>

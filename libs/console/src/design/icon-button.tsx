@@ -1,6 +1,6 @@
-import type { ButtonHTMLAttributes } from 'react';
+import type { ComponentProps } from 'react';
 
-type Props = ButtonHTMLAttributes<HTMLButtonElement> & { label: string; pressed?: boolean };
+type Props = ComponentProps<'button'> & { label: string; pressed?: boolean };
 
 /** A button that shows only a sign; its label is what assistive technology and the pointer get. */
 export function IconButton({ label, pressed, className = '', ...rest }: Props) {

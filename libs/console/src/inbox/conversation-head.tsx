@@ -7,6 +7,7 @@ import { durationOf } from '../design/duration.js';
 import { useMoment } from '../design/format.js';
 import { useMe } from '../session/use-me.js';
 import type { ConversationRights } from './conversation-rights.js';
+import { CustomerMenu } from './customer-menu.js';
 import { serviceWindow } from './service-window.js';
 import { type Act, useAct, useRefusalText } from './use-act.js';
 import { useKnownTeams } from '../teams/use-known-teams.js';
@@ -43,6 +44,7 @@ export function ConversationHead({ conversation, rights, now, onShowPanel }: Pro
           <Phone conversation={conversation} />
         </div>
         <WindowLeft expiresAt={conversation.windowExpiresAt} now={now} />
+        <CustomerMenu contact={contact} />
       </div>
       <div className={css.acts}>
         <p className="muted">
@@ -115,9 +117,12 @@ function Acts({ conversation, rights, act, onShowPanel }: Omit<Props, 'now'> & {
 }
 
 /** The number, as the API gives it: masked for those it is never shown to, whole for the others. */
-function Phone({ conversation: { contact } }: { conversation: ConversationView }) {
+function Phone({ conversation: { contact, status } }: { conversation: ConversationView }) {
   const { t } = useTranslation();
-  if (contact.phone === null) return <span className="muted">{t('inbox.noNumber')}</span>;
+  if (contact.phone === null) {
+    const mayBeErased = contact.name === null && status === 'resolved';
+    return <span className="muted">{t(mayBeErased ? 'inbox.noNumberNorName' : 'inbox.noNumber')}</span>;
+  }
   return (
     <span className={css.phone}>
       <span className="mono ltr" data-testid="phone">

@@ -75,9 +75,15 @@ export function refreshLists(client: QueryClient): Promise<void> {
   return client.invalidateQueries({ queryKey: [LISTS] });
 }
 
-/** Reads everything anew: something may have been missed. */
-function refreshAll(client: QueryClient): void {
-  for (const kind of ABOUT_CUSTOMERS) void client.invalidateQueries({ queryKey: [kind] });
+/** Reads everything anew: something may have been missed, or a customer is not who they were. */
+export async function refreshAll(client: QueryClient): Promise<void> {
+  await Promise.all(ABOUT_CUSTOMERS.map((kind) => refresh(client, [kind])));
+}
+
+/** Reads what is on the screen anew, and keeps nothing of what is not: it may say what is gone for good. */
+function refresh(client: QueryClient, queryKey: readonly string[]): Promise<void> {
+  client.removeQueries({ queryKey, type: 'inactive' });
+  return client.invalidateQueries({ queryKey });
 }
 
 /** Takes over what is pushed to one's own inbox. What was missed while the connection was lost is read anew. */
@@ -94,6 +100,8 @@ export function useInboxFeed(connection: InboxConnection | null): void {
     };
     const conversation = (told: ConversationView): void => {
       takeConversation(client, told);
+      // With a customer who is erased, all conversations are over and empty, of which no message tells.
+      if (told.status === 'resolved') void refresh(client, [MESSAGES, told.id]);
       gather();
     };
     const message = (told: MessageView): void => takeMessage(client, told);
@@ -104,7 +112,7 @@ export function useInboxFeed(connection: InboxConnection | null): void {
       connection.on('message.created', message),
       connection.on('message.updated', message),
       connection.subscribe(() => {
-        if (connection.current.status === 'live') refreshAll(client);
+        if (connection.current.status === 'live') void refreshAll(client);
       }),
     ];
     return () => {
