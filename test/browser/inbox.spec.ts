@@ -4,6 +4,7 @@ import type { AgentView, ConversationView, MusterApi, TeamView } from '#client';
 import { eventually } from '../support/eventually.js';
 import { createAgent, createTeam, PASSWORD } from '../support/people.js';
 import { Line } from '../support/whatsapp/line.js';
+import { violationsOf } from './support/axe.js';
 import { Site, type Window } from './support/site.js';
 
 const DAY_MS = 24 * 3_600_000;
@@ -169,6 +170,86 @@ describe('the inbox', () => {
       team: { id: team.id },
       contact: { name: 'Rui Costa' },
       assignee: null,
+    });
+  });
+
+  describe('the customer', () => {
+    let rosa: ConversationView;
+    beforeAll(async () => {
+      ({ conversation: rosa } = await customer('Rosa Prado', 'I live at 5 Elm Street'));
+      await admin.conversations.assign(rosa.id, { agentId: ana.id });
+      await chats(theirs).getByRole('button', { name: 'Mine' }).click();
+      await chats(theirs).getByRole('link', { name: 'Rosa Prado' }).click();
+      await mine.page.goto(`${site.url}/console/inbox/${rosa.id}`);
+    });
+
+    const menu = (window: Window) => chat(window).getByRole('button', { name: 'More about the customer' });
+    const item = ({ page }: Window, name: string) => page.getByRole('menuitem', { name });
+    const dialog = () => mine.page.getByRole('dialog');
+    const focused = () => mine.page.evaluate<string | null>('document.activeElement.getAttribute("aria-label")');
+    async function choose(name: string): Promise<void> {
+      await menu(mine).press('Enter');
+      await item(mine, name).press('Enter');
+      await dialog().waitFor();
+    }
+
+    it('is named by the keyboard alone, with what is wrong at the field; others see it', async () => {
+      await choose('Rename customer…');
+      const name = dialog().getByRole('textbox', { name: 'Name' });
+      expect(await name.inputValue()).toBe('Rosa Prado');
+      await name.fill('x'.repeat(201));
+      await name.press('Enter');
+      await dialog().getByText('up to 200 characters').waitFor();
+      await name.and(mine.page.locator('[aria-invalid=true]')).waitFor();
+      expect(await violationsOf(mine)).toEqual([]);
+      await name.fill('Rosa do Prado');
+      await name.press('Enter');
+      await dialog().waitFor({ state: 'detached' });
+      expect(await focused()).toBe('More about the customer');
+      await chat(mine).getByRole('heading', { name: 'Rosa do Prado' }).waitFor();
+      await chats(mine).getByRole('link', { name: 'Rosa do Prado' }).waitFor();
+      await chat(theirs).getByRole('heading', { name: 'Rosa do Prado' }).waitFor();
+      await chats(theirs).getByRole('link', { name: 'Rosa do Prado' }).waitFor();
+    });
+
+    it('offers each only what they may', async () => {
+      expect(await menu(theirs).count()).toBe(0);
+      await admin.teams.update(team.id, { permissions: ['inbox.read', 'inbox.reply', 'contacts.edit'] });
+      await menu(theirs).click();
+      await item(theirs, 'Rename customer…').waitFor();
+      expect(await item(theirs, 'Erase customer…').count()).toBe(0);
+      await theirs.page.keyboard.press('Escape');
+    });
+
+    it('is erased only by typing the name; what was said is gone from every window', async () => {
+      await said(theirs).getByText('5 Elm Street').waitFor();
+      await choose('Erase customer…');
+      const confirm = dialog().getByRole('textbox', { name: 'Type Rosa do Prado to confirm' });
+      const erase = dialog().getByRole('button', { name: 'Erase customer' });
+      await confirm.fill('Rosa');
+      await confirm.press('Enter');
+      expect(await erase.isDisabled()).toBe(true);
+      expect(await violationsOf(mine)).toEqual([]);
+      await mine.page.keyboard.press('Escape');
+      await dialog().waitFor({ state: 'detached' });
+      expect(await focused()).toBe('More about the customer');
+
+      await choose('Erase customer…');
+      await mine.page.route('**/contacts/*', (route) => route.abort());
+      await confirm.fill('rosa do prado');
+      await erase.click();
+      await dialog().getByRole('alert').filter({ hasText: 'reached' }).waitFor();
+      await mine.page.unroute('**/contacts/*');
+      expect((await admin.contacts.get(rosa.contact.id)).erasedAt).toBeNull();
+      await confirm.press('Enter');
+      await mine.page.getByText('Conversations emptied: 1; messages: 1.').waitFor();
+      for (const window of [mine, theirs]) {
+        await chat(window).getByRole('heading', { name: 'Unknown customer' }).waitFor();
+        await said(window).getByText('5 Elm Street').waitFor({ state: 'detached' });
+        await said(window).getByText('erased').waitFor();
+        await chats(window).getByRole('link', { name: 'Rosa' }).waitFor({ state: 'detached' });
+      }
+      expect((await admin.contacts.get(rosa.contact.id)).erasedAt).not.toBeNull();
     });
   });
 

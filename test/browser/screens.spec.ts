@@ -1,8 +1,8 @@
 /** All screens: accessible in both themes, in both directions, on all widths, without help from elsewhere. */
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AgentView, ConversationView, MusterApi, TeamView } from '#client';
 import { createAgent, createTeam, PASSWORD } from '../support/people.js';
+import { violationsOf } from './support/axe.js';
 import { Site, type Window } from './support/site.js';
 
 const THEMES = ['light', 'dark'] as const;
@@ -175,13 +175,6 @@ describe('every screen', () => {
   });
 });
 
-/** Resolves when what was changed is drawn and no colour is on its way to another. */
-const SETTLED = `(async () => {
-  for (let frame = 0; frame < 2; frame++) await new Promise((drawn) => requestAnimationFrame(drawn));
-  const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().iterations !== Infinity);
-  await Promise.allSettled(ending.map((one) => one.finished));
-})()`;
-
 /** Goes to another screen as a link does: the console isn't loaded again. */
 async function go({ page }: Window, path: string): Promise<void> {
   await page.evaluate(`history.pushState(null, '', '/console${path}'); dispatchEvent(new PopStateEvent('popstate'))`);
@@ -197,11 +190,4 @@ async function overflows({ page }: Window): Promise<string[]> {
   }
   await page.setViewportSize({ width: 1280, height: 800 });
   return found;
-}
-
-async function violationsOf({ page }: Window): Promise<string[]> {
-  await page.evaluate(SETTLED);
-  // There are no frames from elsewhere, for which axe would open a window of its own each time.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
 }
