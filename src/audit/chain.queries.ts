@@ -19,6 +19,10 @@ export interface ChainRow {
   hash: string | null;
 }
 
+/** The head of one chain. `$1`: workspace. No row: it never had an entry. */
+export const HEAD_SQL = `
+select seq::float8 as seq, encode(hash, 'hex') as hash from audit_head where workspace_id = $1`;
+
 /**
  * A stretch of a chain. What is hashed is read here once more, not asked of the functions that wrote it: they may have
  * been changed too. `$1`: workspace, `$2`: after this seq, `$3`: after this id, `$4`: limit. Entries of one seq, which there must

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { type Break, ChainWalk, type Head, type Link } from './chain.js';
+import type { AuditChainBreak, AuditChainHead } from '#contracts';
+import { ChainWalk, type Link } from './chain.js';
 
 const WORKSPACE = '0190b8a0-0000-7000-8000-000000000001';
 
@@ -11,8 +12,8 @@ const sha256 = (...parts: (string | Buffer)[]) => {
 };
 
 /** A chain as it is written. */
-function chainOf(contents: string[]): { links: Link[]; head: Head } {
-  let head: Head = { seq: 0, hash: sha256(WORKSPACE) };
+function chainOf(contents: string[]): { links: Link[]; head: AuditChainHead } {
+  let head: AuditChainHead = { seq: 0, hash: sha256(WORKSPACE) };
   const links = contents.map((content, index) => {
     head = { seq: index + 1, hash: sha256(Buffer.from(head.hash, 'hex'), content) };
     return { id: `id-${index}`, content, ...head };
@@ -20,7 +21,7 @@ function chainOf(contents: string[]): { links: Link[]; head: Head } {
   return { links, head };
 }
 
-function verify(links: readonly Link[], head: Head | null, expected?: string): Break | null {
+function verify(links: readonly Link[], head: AuditChainHead | null, expected?: string): AuditChainBreak | null {
   const walk = new ChainWalk(WORKSPACE, expected);
   for (const link of links) {
     const broken = walk.take(link);

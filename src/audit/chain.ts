@@ -9,6 +9,7 @@
  * kept elsewhere is missing from it.
  */
 import { createHash } from 'node:crypto';
+import type { AuditChainBreak, AuditChainHead } from '#contracts';
 
 /** An entry as the chain knows it. */
 export interface Link {
@@ -20,51 +21,23 @@ export interface Link {
   content: string;
 }
 
-export interface Head {
-  seq: number;
-  hash: string;
-}
-
-/** What is wrong with an entry. */
-export type BreakKind =
-  /** It, or the hash of the one before, is not what was written. */
-  | 'changed'
-  /** Entries before it are missing. */
-  | 'hole'
-  /** Its place was taken already: it was added. */
-  | 'inserted'
-  /** The chain goes on beyond the head, or ends before it. */
-  | 'tail'
-  /** It has no place in the chain: it was written past it. */
-  | 'unchained'
-  /** The hash that was kept elsewhere is nowhere in the chain: it was written anew. */
-  | 'rewritten';
-
-export interface Break {
-  /** The first entry concerned; of missing ones, too. */
-  seq: number | null;
-  id: string | null;
-  kind: BreakKind;
-  /** For people. */
-  detail: string;
-}
-
-/** Follows one chain from its beginning. */
+/** Follows one chain from its beginning, or from where another walk came to. */
 export class ChainWalk {
   /** Where the walk is. */
-  head: Head;
+  head: AuditChainHead;
   private expectedSeen: boolean;
 
   constructor(
     workspaceId: string,
     private readonly expected: string | null = null,
+    from: AuditChainHead | null = null,
   ) {
-    this.head = { seq: 0, hash: sha256(workspaceId) };
+    this.head = from ?? { seq: 0, hash: sha256(workspaceId) };
     this.expectedSeen = expected === null || expected === this.head.hash;
   }
 
   /** Takes the next entry; what is wrong with it, or null. After something wrong the walk is over. */
-  take(link: Link): Break | null {
+  take(link: Link): AuditChainBreak | null {
     const { seq, id } = link;
     const next = this.head.seq + 1;
     if (seq < next)
@@ -81,9 +54,14 @@ export class ChainWalk {
   }
 
   /** After the last entry: compares with the head that was kept. */
-  end(kept: Head | null): Break | null {
+  end(kept: AuditChainHead | null): AuditChainBreak | null {
     const { seq, hash } = this.head;
-    const at = (kind: BreakKind, seq: number, detail: string): Break => ({ seq, id: null, kind, detail });
+    const at = (kind: AuditChainBreak['kind'], seq: number, detail: string): AuditChainBreak => ({
+      seq,
+      id: null,
+      kind,
+      detail,
+    });
     if (kept === null && seq > 0) return at('tail', seq, 'the head of the chain is gone');
     if (kept && kept.seq > seq) return at('tail', seq + 1, `${missing(seq + 1, kept.seq)} at the end`);
     if (kept && kept.seq < seq)

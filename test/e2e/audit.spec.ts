@@ -182,6 +182,57 @@ describe('the audit log', () => {
     return { rest, isWhole: () => stream.complete };
   }
 
+  describe('whether it is as it was written', () => {
+    /** All stretches; what the last said. */
+    const verify = async () => {
+      const stretches = [await admin.audit.verify()];
+      for (let next = stretches[0]?.next; next; next = stretches.at(-1)?.next) {
+        stretches.push(await admin.audit.verify({ cursor: next }));
+      }
+      return { stretches: stretches.length, ...stretches.at(-1) };
+    };
+
+    /** Past Muster, as somebody who owns the tables can. */
+    const edit = async (entry: AuditEntryView, reason: string | null) => {
+      await owner.query('alter table audit_entry disable trigger user');
+      await owner.query('update audit_entry set reason = $2 where id = $1', [entry.id, reason]);
+      await owner.query('alter table audit_entry enable trigger user');
+    };
+
+    beforeAll(async () => {
+      await insertEntries(owner, (await admin.me()).workspace.id, 12_000);
+    });
+
+    it('follows the chain in stretches to its newest entry', async () => {
+      const [newest] = (await admin.audit.list({ limit: 1 })).data;
+      const { seq, hash } = newest as AuditEntryView;
+      const verdict = await verify();
+      expect(verdict).toMatchObject({ head: { seq, hash }, newest: seq, broken: null, next: null });
+      expect(verdict.stretches).toBeGreaterThanOrEqual(3);
+    });
+
+    it('names the entry that somebody changed, in whichever stretch', async () => {
+      const [newest] = (await admin.audit.list({ limit: 1 })).data as [AuditEntryView];
+      await edit(newest, 'because');
+      const { seq } = newest;
+      expect(await verify()).toMatchObject({ head: { seq: seq - 1 }, broken: { seq, id: newest.id, kind: 'changed' } });
+      await edit(newest, null);
+      expect(await verify()).toMatchObject({ head: { seq }, broken: null });
+    });
+
+    it('is for who may read the log, and about their workspace alone', async () => {
+      const other = await insertBareWorkspace(owner);
+      await insertEntries(owner, other.id, 1);
+      expect(await verify()).toMatchObject({ broken: null });
+      const api = await loginAs(installation, await createAgent(admin, await createTeam(admin, ['agents.read'])));
+      expect(await problemOf(api.audit.verify())).toMatchObject({ permission: 'audit.read' });
+    });
+
+    it.each(['abc', Buffer.from('["1","x","y"]').toString('base64url')])('refuses the cursor %s', async (cursor) => {
+      expect(await problemOf(admin.audit.verify({ cursor }))).toMatchObject({ code: 'invalid_cursor' });
+    });
+  });
+
   describe('every write', () => {
     it('is known here: a new route says whether it leaves an entry', async () => {
       const routes = (await findRoutes('api/v1'))

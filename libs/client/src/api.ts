@@ -12,11 +12,11 @@ import type {
 } from '#contracts';
 import { agentFileCalls } from './agent-files.js';
 import { alertCalls, thresholdCalls } from './alert-calls.js';
+import { auditCalls } from './audit-calls.js';
 import {
   accessCalls,
   agentCalls,
   apiKeyCalls,
-  auditCalls,
   channelCalls,
   conversationCalls,
   dashboardCalls,
@@ -105,7 +105,7 @@ export class MusterApi {
     this.channels = channelCalls(this.send);
     this.inbox = inboxCalls(this.send);
     this.dashboard = dashboardCalls(this.send);
-    this.audit = auditCalls(this.send);
+    this.audit = auditCalls(this.send, { url, credentials, fetch });
     this.reports = reportCalls(this.send, { url, credentials, fetch });
     this.thresholds = thresholdCalls(this.send);
     this.alerts = alertCalls(this.send);

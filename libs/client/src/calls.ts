@@ -6,8 +6,6 @@ import type {
   ApiKeyView,
   AssignableList,
   AssignRequest,
-  AuditEntryView,
-  AuditTargetKind,
   BulkAgentsAnswer,
   BulkAgentsRequest,
   ChangedAgentView,
@@ -72,16 +70,6 @@ export type ConversationListParams = ListParams & {
   assigneeId?: Id;
   /** Only those that nobody has. */
   unassigned?: boolean;
-};
-
-export type AuditListParams = ListParams & {
-  actorId?: Id;
-  action?: string;
-  targetKind?: AuditTargetKind;
-  targetId?: Id;
-  /** Times: from the one on, before the other. */
-  from?: string;
-  to?: string;
 };
 
 type Query = Readonly<Record<string, QueryValue>>;
@@ -226,15 +214,6 @@ export function channelCalls(send: Send) {
     /** What isn't named stays; a token can be replaced, and taken away with null. */
     update: (id: Id, body: UpdateChannelRequest, options?: CallOptions) =>
       http.patch<ChannelView>(`/channels/${of(id)}`, body, options),
-  };
-}
-
-export function auditCalls(send: Send) {
-  const http = verbs(send);
-  return {
-    /** Who changed what, the newest first. */
-    list: (params: AuditListParams = {}, options?: CallOptions) =>
-      http.get<Page<AuditEntryView>>('/audit', params, options),
   };
 }
 

@@ -9,7 +9,6 @@ export {
   type AgentListParams,
   type ConversationListParams,
   everyPage,
-  type AuditListParams,
   type ListParams,
   type TimelineParams,
 } from './calls.js';
@@ -23,6 +22,7 @@ export type { CallOptions } from './http.js';
 export { connectInbox, type InboxConnection, type LiveAssignable } from './inbox.js';
 export type { ViewState } from './live-view.js';
 export type { LiveState, LiveStatus } from './observable.js';
+export type { AuditFilters, AuditListParams } from './audit-calls.js';
 export type { DensityReportParams, PagedReportParams, ReportParams } from './report-calls.js';
 export {
   ageOf,

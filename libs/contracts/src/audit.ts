@@ -51,3 +51,37 @@ export interface AuditEntryView {
   /** SHA-256 of the hash before and of this entry, in hex. `muster audit verify` follows them. */
   hash: string;
 }
+
+/** An entry of the chain and its hash. */
+export interface AuditChainHead {
+  /** 0: before the first entry. */
+  seq: number;
+  /** SHA-256 in hex. Kept elsewhere, it proves later that the chain was not written anew up to here. */
+  hash: string;
+}
+
+/** What is wrong with the log: it was changed past the product. */
+export interface AuditChainBreak {
+  /** The first entry concerned, also when it is missing; null: it has no place in the chain. */
+  seq: number | null;
+  id: Id | null;
+  /**
+   * `changed`: it or its hash is not what was written · `hole`: entries are missing · `inserted`: its place was taken
+   * already · `tail`: the chain and its kept head end in different places · `unchained`: it has no place in the chain ·
+   * `rewritten`: a hash that was kept elsewhere is nowhere in the chain.
+   */
+  kind: 'changed' | 'hole' | 'inserted' | 'tail' | 'unchained' | 'rewritten';
+  /** For people. */
+  detail: string;
+}
+
+/** How far the chain was followed, and what was found. */
+export interface AuditVerification {
+  /** The last entry up to which everything is as it was written. */
+  head: AuditChainHead;
+  /** The place of the newest entry. */
+  newest: number;
+  broken: AuditChainBreak | null;
+  /** Ask again with this as `cursor` to go on; null: the end was reached, or a break. */
+  next: string | null;
+}

@@ -61,3 +61,13 @@ export class AuditQuery extends PageQuery {
   @IsIn(['json', 'ndjson'])
   format?: 'json' | 'ndjson';
 }
+
+/** How far the chain was followed already. */
+export class VerificationQuery {
+  /** `next` of the stretch before; absent: from the first entry. */
+  @ApiPropertyOptional()
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  cursor?: string;
+}

@@ -1,6 +1,8 @@
 import type pg from 'pg';
-import { type ChainRow, CHAINS_SQL, SIGHT_SQL, STRETCH_SQL, UNCHAINED_SQL } from '../../audit/chain.queries.js';
-import { type Break, ChainWalk, type Head, type Link } from '../../audit/chain.js';
+import type { AuditChainBreak, AuditChainHead } from '#contracts';
+import { type ChainRow, CHAINS_SQL, SIGHT_SQL } from '../../audit/chain.queries.js';
+import { ChainWalk } from '../../audit/chain.js';
+import { BEFORE_ALL, findUnchained, followStretch, type Position } from '../../audit/follow.js';
 import { SYSTEM_ROLE } from '../../platform/database/roles.js';
 import { CommandError } from '../explain.js';
 
@@ -20,14 +22,12 @@ export interface Verdict {
   /** Those that are as they were written, from the first. */
   entries: number;
   /** Where those end. */
-  head: Head;
+  head: AuditChainHead;
   /** The first that isn't; null: the chain is whole. */
-  broken: Break | null;
+  broken: AuditChainBreak | null;
 }
 
 const STRETCH = 5_000;
-/** Before every entry, even of a place that there is not. */
-const BEFORE_ALL = { seq: Number.MIN_SAFE_INTEGER, id: '00000000-0000-0000-0000-000000000000' };
 
 /** Follows the chains as they are at one moment; what is written meanwhile counts the next time. */
 export async function verifyChains(client: pg.Client, options: VerifyOptions): Promise<Verdict[]> {
@@ -64,7 +64,9 @@ async function verify(client: pg.Client, chain: ChainRow, options: VerifyOptions
   const walk = new ChainWalk(workspaceId, options.expected ?? null);
   const onStretch = () => options.onProgress?.(workspace, walk.head.seq, seq ?? walk.head.seq);
   const broken =
-    (await follow(client, walk, workspaceId, onStretch)) ?? walk.end(kept) ?? (await unchained(client, workspaceId));
+    (await follow(client, walk, workspaceId, onStretch)) ??
+    walk.end(kept) ??
+    (await findUnchained(client, workspaceId));
   return { workspace, entries: walk.head.seq, head: walk.head, broken };
 }
 
@@ -73,29 +75,12 @@ async function follow(
   walk: ChainWalk,
   workspaceId: string,
   onStretch: () => void,
-): Promise<Break | null> {
-  let last = BEFORE_ALL;
-  for (;;) {
-    const { rows } = await client.query<Link>(STRETCH_SQL, [workspaceId, last.seq, last.id, STRETCH]);
-    for (const link of rows) {
-      const broken = walk.take(link);
-      if (broken) return broken;
-    }
+): Promise<AuditChainBreak | null> {
+  for (let after: Position | null = BEFORE_ALL; after;) {
+    const { broken, last } = await followStretch(client, walk, workspaceId, after, STRETCH);
+    if (broken) return broken;
     onStretch();
-    if (rows.length < STRETCH) return null;
-    last = rows.at(-1) ?? last;
+    after = last;
   }
-}
-
-async function unchained(client: pg.Client, workspaceId: string): Promise<Break | null> {
-  const { rows } = await client.query<{ id: string; count: number }>(UNCHAINED_SQL, [workspaceId]);
-  const [first] = rows;
-  if (!first) return null;
-  const many = first.count === 1 ? 'it was' : `it and ${first.count - 1} more were`;
-  return {
-    seq: null,
-    id: first.id,
-    kind: 'unchained',
-    detail: `it has no place in the chain: ${many} written past it`,
-  };
+  return null;
 }

@@ -58,7 +58,7 @@ export function parseSort(sort: string | undefined, allowed: readonly string[], 
 }
 
 /** An opaque position: where a page ended, and under which sorting. */
-function encodeCursor(values: string[]): string {
+export function encodeCursor(values: string[]): string {
   return Buffer.from(JSON.stringify(values)).toString('base64url');
 }
 
