@@ -9,6 +9,7 @@ import { ConfigurationError } from './platform/config/environment.js';
 import { readEnvironment } from './platform/config/read-environment.js';
 
 const STOP_WITHIN_MS = 25_000;
+const LEAVE_AFTER_MS = 100;
 
 async function main(): Promise<void> {
   const config = new Config(readEnvironment(process.env, (line) => process.stderr.write(`warning: ${line}\n`)));
@@ -20,7 +21,15 @@ async function main(): Promise<void> {
 async function stop(close: () => Promise<void>): Promise<void> {
   setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
   await close();
-  process.exit(0);
+  leave(0);
+}
+
+/**
+ * Ends the process when V8's threads have had a moment to finish: in the middle of their compiling, as it is after
+ * loading, `process.exit` may wait for them for ever (https://github.com/nodejs/node/issues/54918).
+ */
+function leave(code: number): void {
+  setTimeout(() => process.exit(code), LEAVE_AFTER_MS);
 }
 
 /** What went wrong, for the one who starts it: no stack, no secret. */
@@ -39,5 +48,5 @@ try {
   await main();
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
-  process.exit(1);
+  leave(1);
 }
