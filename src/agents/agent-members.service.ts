@@ -96,7 +96,7 @@ export class AgentMembers implements TeamMembers, OnModuleInit {
     const entries = ids.map((id) => ({
       actor,
       workspaceId,
-      action: 'agent.moved',
+      action: 'agent.moved' as const,
       target: { kind: 'agent' as const, id },
       before: { teamId: from },
       after: { teamId: to },

@@ -7,7 +7,7 @@
 import { Injectable } from '@nestjs/common';
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Page, ThresholdView } from '#contracts';
+import type { AuditAction, Page, ThresholdView } from '#contracts';
 import type { Authority } from '../access/authority.js';
 import { AuditService, difference } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
@@ -140,7 +140,7 @@ export class ThresholdsService {
   private record(
     em: EntityManager,
     actor: Authority,
-    action: string,
+    action: AuditAction,
     id: string,
     what: { before?: object; after?: object },
   ): void {

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { AuditAction } from '#contracts';
 import { workspaceFilter } from '../platform/database/workspace-filter.js';
 
 export const AuditEntrySchema = defineEntity({
@@ -11,7 +12,7 @@ export const AuditEntrySchema = defineEntity({
     at: p.datetime(),
     actorKind: p.text().$type<'agent' | 'api_key' | 'system'>(),
     actorId: p.uuid().nullable(),
-    action: p.text(),
+    action: p.text().$type<AuditAction>(),
     targetKind: p.text(),
     targetId: p.uuid(),
     before: p.json<Record<string, unknown>>().nullable(),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { AuditTargetKind } from '#contracts';
+import type { AuditAction, AuditTargetKind } from '#contracts';
 import { Clock } from '../platform/clock.js';
 import { currentRequestId } from '../platform/http/request-context.js';
 import { newId } from '../platform/ids.js';
@@ -13,7 +13,7 @@ export interface AuditRecord {
   actor: Actor;
   workspaceId: string;
   /** Past tense with its subject, for example `agent.deactivated`. */
-  action: string;
+  action: AuditAction;
   target: { kind: AuditTargetKind; id: string };
   before?: Record<string, unknown> | null;
   after?: Record<string, unknown> | null;

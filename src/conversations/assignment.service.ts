@@ -6,7 +6,7 @@
  */
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { ConversationView, NotAssignableReason } from '#contracts';
+import type { AuditAction, ConversationView, NotAssignableReason } from '#contracts';
 import { type Authority, requirePermission } from '../access/authority.js';
 import { type Actor, type AuditRecord, AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
@@ -197,7 +197,7 @@ export class AssignmentService {
     em: EntityManager,
     actor: Actor,
     conversation: Conversation,
-    action: string,
+    action: AuditAction,
     previous: string | null,
   ): void {
     const change = { before: { assigneeId: previous }, after: { assigneeId: conversation.assigneeId } };
@@ -205,7 +205,7 @@ export class AssignmentService {
   }
 }
 
-function entryOf(actor: Actor, { id, workspaceId }: Conversation, action: string): AuditRecord {
+function entryOf(actor: Actor, { id, workspaceId }: Conversation, action: AuditAction): AuditRecord {
   return { actor, workspaceId, action, target: { kind: 'conversation', id } };
 }
 

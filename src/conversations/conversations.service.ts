@@ -5,7 +5,7 @@
 import { Injectable } from '@nestjs/common';
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { ConversationView, NotAssignableReason, Page } from '#contracts';
+import type { AuditAction, ConversationView, NotAssignableReason, Page } from '#contracts';
 import { type Authority, requirePermission } from '../access/authority.js';
 import { AuditService } from '../audit/audit.service.js';
 import { ensureContacts, isErased } from '../contacts/contacts.queries.js';
@@ -127,7 +127,7 @@ export class ConversationsService {
     caller: Authority,
     id: string,
     expected: number | null,
-    action: string,
+    action: AuditAction,
     apply: (conversation: Conversation, em: EntityManager) => void | Promise<void>,
   ): Promise<ConversationView> {
     const { conversation, previous } = await this.unique(() =>

@@ -151,7 +151,7 @@ function recordOf({ wish: { caller, id, agentId, requestId } }: Given) {
   return {
     actor: caller,
     workspaceId: caller.workspaceId,
-    action: 'conversation.assigned',
+    action: 'conversation.assigned' as const,
     target: { kind: 'conversation' as const, id },
     before: { assigneeId: null },
     after: { assigneeId: agentId },

@@ -9,7 +9,7 @@
 import { Injectable } from '@nestjs/common';
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { ConversationStatus } from '#contracts';
+import type { AuditAction, ConversationStatus } from '#contracts';
 import { AuditService } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
 import { sql } from '../platform/database/database.js';
@@ -164,7 +164,7 @@ export class MirroredConversations {
   private record(
     em: EntityManager,
     { id, workspaceId }: Conversation,
-    action: string,
+    action: AuditAction,
     where: string,
     change = {},
   ): void {

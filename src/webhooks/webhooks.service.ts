@@ -7,7 +7,7 @@
  */
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import type { Page, WebhookDeliveryView, WebhookView, WebhookWithSecret } from '#contracts';
+import type { AuditAction, Page, WebhookDeliveryView, WebhookView, WebhookWithSecret } from '#contracts';
 import type { Authority } from '../access/authority.js';
 import { AuditService, difference } from '../audit/audit.service.js';
 import { Clock } from '../platform/clock.js';
@@ -187,7 +187,7 @@ export class WebhooksService {
   private record(
     em: EntityManager,
     actor: Authority,
-    action: string,
+    action: AuditAction,
     id: string,
     what: { before?: object; after?: object } = {},
   ): void {

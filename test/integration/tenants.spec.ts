@@ -266,7 +266,7 @@ describe('the functions of the upkeep', () => {
     await (await Database.open({ url: created.url, ...schema })).close();
     const [audit, id] = [new AuditService(new Clock()), randomUUID()];
     const target = { kind: 'team' as const, id };
-    const entry = { actor: 'system' as const, workspaceId: ours.id, action: 'team.updated', target };
+    const entry = { actor: 'system' as const, workspaceId: ours.id, action: 'team.updated' as const, target };
     await database.transaction(ours.id, (em) => Promise.resolve(audit.record(em, entry)));
     const { rows } = await database
       .of(ours.id)

@@ -14,6 +14,20 @@ export type AuditTargetKind =
   | 'threshold'
   | 'webhook';
 
+/** What is done to each: `agent.created`, `team.updated`, … Later versions may add to these. */
+export type AuditAction =
+  | `agent.${'created' | 'updated' | 'activated' | 'deactivated' | 'moved' | 'deleted' | 'invited'}`
+  | `agent.${'password_set' | 'password_reset_requested' | 'presence_set' | 'sessions_ended'}`
+  | `team.${'created' | 'updated' | 'deleted'}`
+  | `api_key.${'created' | 'revoked'}`
+  | `session.${'ended' | 'logged_out' | 'refresh_reused'}`
+  | `conversation.${'created' | 'assigned' | 'unassigned' | 'released' | 'transferred' | 'resolved' | 'reopened'}`
+  | `contact.${'renamed' | 'phone_revealed' | 'merged' | 'erased' | 'exported'}`
+  | `channel.${'created' | 'updated'}`
+  | `chatwoot_account.${'created' | 'updated' | 'deleted'}`
+  | `threshold.${'created' | 'updated' | 'deleted'}`
+  | `webhook.${'created' | 'updated' | 'deleted' | 'secret_rotated' | 'tested' | 'disabled'}`;
+
 /** Who did it. */
 export interface AuditActor {
   /** An agent, an API key on behalf of its maker, or the product itself. */
@@ -39,8 +53,7 @@ export interface AuditEntryView {
   seq: number;
   at: Timestamp;
   actor: AuditActor;
-  /** For example `agent.deactivated`. */
-  action: string;
+  action: AuditAction;
   target: AuditTarget;
   /** The members that changed, as they were; null: nothing to compare with. No secret and no customer's number. */
   before: { [member: string]: unknown } | null;

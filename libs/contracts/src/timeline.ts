@@ -1,4 +1,5 @@
 /** What happened to an agent, from all that keeps a history, as one list. */
+import type { AuditAction } from './audit.js';
 import type { Receipt } from './receipts.js';
 import type { Availability, Id, PresenceState, Reference, Timestamp } from './views.js';
 
@@ -16,8 +17,7 @@ export interface AuditTimelineEntry {
   kind: 'audit';
   id: Id;
   at: Timestamp;
-  /** For example `agent.deactivated`. */
-  action: string;
+  action: AuditAction;
   actor: TimelineActor;
   /** The members that changed, as they were; null: nothing to compare with. */
   before: { [member: string]: unknown } | null;
@@ -47,7 +47,7 @@ export interface AssignmentTimelineEntry {
   id: Id;
   at: Timestamp;
   /** `conversation.assigned`, `conversation.unassigned` or `conversation.released`. */
-  action: string;
+  action: Extract<AuditAction, `conversation.${string}`>;
   conversationId: Id;
   actor: TimelineActor;
   /** Who had it; null: nobody. */

@@ -1,4 +1,4 @@
-import type { AuditActor, AuditTargetKind } from '#contracts';
+import type { AuditAction, AuditActor, AuditTargetKind } from '#contracts';
 import { containing } from '../../platform/database/keyset.js';
 import type { AuditQuery } from './audit.query.js';
 
@@ -10,7 +10,7 @@ export interface AuditRow {
   actorKind: AuditActor['kind'];
   actorId: string | null;
   actorName: string | null;
-  action: string;
+  action: AuditAction;
   targetKind: AuditTargetKind;
   targetId: string;
   targetName: string | null;

@@ -4,6 +4,7 @@ import type { Id } from '#client';
 import { useMoment } from '../design/format.js';
 import { Empty, Failure, Loading } from '../design/states.js';
 import { ReceiptChecklist } from '../offboard/receipt-checklist.js';
+import { useCauseText } from '../offboard/use-cause-text.js';
 import { explain } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import css from './agent.module.css';
@@ -12,6 +13,7 @@ import css from './agent.module.css';
 export function Receipts({ agentId }: { agentId: Id }) {
   const { t } = useTranslation();
   const moment = useMoment();
+  const cause = useCauseText();
   const { data, error, refetch } = useQuery({
     queryKey: ['receipts', agentId],
     queryFn: () => muster.agents.receipts(agentId, { limit: 50 }),
@@ -25,7 +27,7 @@ export function Receipts({ agentId }: { agentId: Id }) {
         <li key={receipt.id}>
           <details>
             <summary>
-              <b className="mono">{receipt.cause}</b>
+              <b>{cause(receipt.cause)}</b>
               <time className="muted" dateTime={receipt.at}>
                 {moment(receipt.at)}
               </time>

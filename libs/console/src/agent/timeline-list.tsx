@@ -2,10 +2,12 @@ import { IconActivity, IconArrowsExchange, IconHistory, IconRefresh, IconShieldO
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Id, TimelineEntry } from '#client';
+import { useActionText } from '../audit/use-action-text.js';
 import { Changes } from '../design/changes.js';
 import { useMoment } from '../design/format.js';
 import { Empty, Failure, Loading } from '../design/states.js';
 import { msOf } from '../offboard/receipt-lines.js';
+import { useCauseText } from '../offboard/use-cause-text.js';
 import { explain } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import css from './agent.module.css';
@@ -70,11 +72,13 @@ function Entry({ entry }: { entry: TimelineEntry }) {
 
 function Words({ entry }: { entry: TimelineEntry }) {
   const { t } = useTranslation();
+  const action = useActionText();
+  const cause = useCauseText();
   switch (entry.kind) {
     case 'audit':
       return (
         <>
-          <b className="mono">{entry.action}</b> <span className="muted">{entry.actor.name ?? t('audit.system')}</span>
+          <b>{action(entry.action)}</b> <span className="muted">{entry.actor.name ?? t('audit.system')}</span>
           <Changes before={entry.before} after={entry.after} />
         </>
       );
@@ -90,7 +94,7 @@ function Words({ entry }: { entry: TimelineEntry }) {
     case 'assignment':
       return (
         <>
-          <b className="mono">{entry.action}</b>{' '}
+          <b>{action(entry.action)}</b>{' '}
           <span className="muted">
             {entry.from?.name ?? '—'} → {entry.to?.name ?? '—'}
           </span>
@@ -101,7 +105,7 @@ function Words({ entry }: { entry: TimelineEntry }) {
     case 'receipt':
       return (
         <>
-          <b className="mono">{entry.receipt.cause}</b>{' '}
+          <b>{cause(entry.receipt.cause)}</b>{' '}
           <span className="muted">
             {t(entry.receipt.enforcement === 'complete' ? 'receipt.complete' : 'receipt.pending')} ·{' '}
             <span className="ltr">{msOf(entry.receipt.elapsedMs)} ms</span>

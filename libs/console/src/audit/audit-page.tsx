@@ -1,16 +1,20 @@
 /** Who changed what, and when: searched, filtered, and each entry with what it changed and its place in the chain. */
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { IconShieldCheck } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import type { AuditEntryView, AuditTargetKind } from '#client';
-import { Changes } from '../design/changes.js';
-import { useMoment } from '../design/format.js';
+import type { AuditTargetKind } from '#client';
 import { PageHead } from '../design/page.js';
 import { SearchField } from '../design/search-field.js';
 import { Empty, Failure, Loading } from '../design/states.js';
 import { explain } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
+import { AuditEntry } from './audit-entry.js';
+import { AuditFile } from './audit-file.js';
+import { AuditVerdict } from './audit-verdict.js';
+import { useVerification } from './use-verification.js';
 import css from './audit.module.css';
 
 const KINDS: readonly AuditTargetKind[] = [
@@ -40,13 +44,14 @@ export default function AuditPage() {
       },
       { replace: true },
     );
+  const filters = { ...(q && { q }), ...(kind && { targetKind: kind }) };
+  const check = useVerification();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['audit', q, kind],
     queryFn: ({ pageParam }) =>
       muster.audit.list({
         limit: 100,
-        ...(q && { q }),
-        ...(kind && { targetKind: kind }),
+        ...filters,
         ...(pageParam && { cursor: pageParam }),
       }),
     initialPageParam: null as string | null,
@@ -55,7 +60,12 @@ export default function AuditPage() {
   const entries = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data]);
   return (
     <>
-      <PageHead title={t('nav.audit')} />
+      <PageHead title={t('nav.audit')}>
+        <AuditFile filters={filters} />
+        <Button leftSection={<IconShieldCheck size={16} />} loading={check.isPending} onClick={() => check.mutate()}>
+          {t('audit.verify')}
+        </Button>
+      </PageHead>
       <div className={css.filters}>
         <SearchField label={t('audit.find')} value={q} onChange={(value) => set('q', value)} afterMs={250} />
         <select
@@ -72,6 +82,7 @@ export default function AuditPage() {
           ))}
         </select>
       </div>
+      <AuditVerdict check={check} />
       {error && <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />}
       {!data && !error && <Loading />}
       {data && entries.length === 0 && <Empty title={t('audit.none')} />}
@@ -80,7 +91,7 @@ export default function AuditPage() {
           <p className="muted">{t('audit.chain')}</p>
           <ol>
             {entries.map((entry) => (
-              <Entry key={entry.id} entry={entry} />
+              <AuditEntry key={entry.id} entry={entry} />
             ))}
           </ol>
           {hasNextPage && (
@@ -96,34 +107,5 @@ export default function AuditPage() {
         </section>
       )}
     </>
-  );
-}
-
-function Entry({ entry }: { entry: AuditEntryView }) {
-  const { t } = useTranslation();
-  const moment = useMoment();
-  return (
-    <li>
-      <details>
-        <summary>
-          <span className="mono muted">#{entry.seq}</span>
-          <b className="mono">{entry.action}</b>
-          <span className="clip">
-            {entry.target.name ?? t(`audit.kinds.${entry.target.kind}`)}
-            <span className="muted"> · {entry.actor.name ?? t('audit.system')}</span>
-          </span>
-          <time className="muted" dateTime={entry.at}>
-            {moment(entry.at)}
-          </time>
-        </summary>
-        <div className={css.more}>
-          <Changes before={entry.before} after={entry.after} />
-          {entry.reason && <p>{t('audit.reason', { reason: entry.reason })}</p>}
-          <p className="mono muted ltr">
-            {entry.requestId && <>{t('audit.request', { id: entry.requestId })} · </>}sha256 {entry.hash}
-          </p>
-        </div>
-      </details>
-    </li>
   );
 }

@@ -18,7 +18,16 @@ const ALIKE: Record<string, readonly string[]> = {
   hi: ['modules.ai'],
   ar: [],
 };
-const NO_WORDS = ['ended.other', 'modules.other', 'agent.causes.other', 'window.m1', 'window.m5', 'window.m15'];
+const NO_WORDS = [
+  'ended.other',
+  'modules.other',
+  'agent.causes.other',
+  'audit.other',
+  'receipt.causes.other',
+  'window.m1',
+  'window.m5',
+  'window.m15',
+];
 
 function texts(tree: Tree, path = ''): Map<string, string> {
   return new Map(
