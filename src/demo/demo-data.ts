@@ -52,7 +52,7 @@ export const DEMO_TEAMS: readonly DemoTeam[] = [
   },
   {
     name: 'Billing',
-    description: 'Invoices, refunds and failed payments, from Berlin. The only agents who may reveal a number.',
+    description: 'Invoices, refunds and failed payments, from Berlin.',
     capacity: 5,
     permissions: [...EVERYBODY, 'contacts.edit', 'contacts.reveal-phone', 'reports.view'],
     agents: 32,

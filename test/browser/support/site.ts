@@ -35,7 +35,7 @@ export class Site {
     private readonly environment: NodeJS.ProcessEnv,
     private node: NodeProcess,
     private readonly browser: Browser,
-    private readonly dropDatabase: () => Promise<void>,
+    private readonly database: Awaited<ReturnType<typeof createDatabase>>,
   ) {}
 
   static async start(): Promise<Site> {
@@ -48,7 +48,12 @@ export class Site {
     const node = await startProcess(port, environment);
     const executablePath = await chromiumPath();
     const browser = await chromium.launch({ executablePath, args: [...FLAGS, ...MORE_FLAGS] });
-    return new Site(node.url, port, environment, node, browser, database.drop);
+    return new Site(node.url, port, environment, node, browser, database);
+  }
+
+  /** To look into the database past the node, as the user who owns it. */
+  get databaseUrl(): string {
+    return this.database.url;
   }
 
   /** The SDK as the first administrator. */
@@ -103,7 +108,7 @@ export class Site {
   async stop(): Promise<void> {
     await this.browser.close();
     await stop(this.node);
-    await this.dropDatabase();
+    await this.database.drop();
   }
 }
 

@@ -96,7 +96,7 @@ function Words({ entry }: { entry: TimelineEntry }) {
         <>
           <b>{action(entry.action)}</b>{' '}
           <span className="muted">
-            {entry.from?.name ?? '—'} → {entry.to?.name ?? '—'}
+            <bdi>{entry.from?.name ?? '—'}</bdi> <i className={css.becomes}>→</i> <bdi>{entry.to?.name ?? '—'}</bdi>
           </span>
         </>
       );

@@ -28,8 +28,13 @@ export function AuditEntry({ entry }: { entry: AuditEntryView }) {
           <Changes before={entry.before} after={entry.after} />
           {entry.reason && <p>{t('audit.reason', { reason: entry.reason })}</p>}
           <p className="mono muted ltr">
-            {entry.action} · {entry.requestId && <>{t('audit.request', { id: entry.requestId })} · </>}sha256{' '}
-            {entry.hash}
+            {entry.action} ·{' '}
+            {entry.requestId && (
+              <>
+                <bdi>{t('audit.request', { id: entry.requestId })}</bdi> ·{' '}
+              </>
+            )}
+            sha256 {entry.hash}
           </p>
         </div>
       </details>
