@@ -55,7 +55,7 @@ describe('the audit log', () => {
     await verify();
     const verdict = window.page.getByRole('alert').filter({ hasText: 'from entry 3 on' });
     await verdict.getByText('The 2 entries before it').waitFor();
-    expect(await violationsOf(window.page)).toEqual([]);
+    expect(await violationsOf(window)).toEqual([]);
   });
 
   it('saves what the filters leave as a file', async () => {
