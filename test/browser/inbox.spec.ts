@@ -189,6 +189,7 @@ describe('the inbox', () => {
     const focused = () => mine.page.evaluate<string | null>('document.activeElement.getAttribute("aria-label")');
     async function choose(name: string): Promise<void> {
       await menu(mine).press('Enter');
+      await item(mine, 'Rename customer…').and(mine.page.locator(':focus')).waitFor();
       await item(mine, name).press('Enter');
       await dialog().waitFor();
     }
@@ -218,6 +219,10 @@ describe('the inbox', () => {
       await menu(theirs).click();
       await item(theirs, 'Rename customer…').waitFor();
       expect(await item(theirs, 'Erase customer…').count()).toBe(0);
+      await menu(mine).click();
+      await item(mine, 'Erase customer…').waitFor();
+      expect(await violationsOf(mine)).toEqual([]);
+      await mine.page.keyboard.press('Escape');
       await theirs.page.keyboard.press('Escape');
     });
 

@@ -116,7 +116,7 @@ export function ActionsCell({ agent, onTask }: { agent: AgentView; onTask: (task
               {t('offboard.title', { name: agent.name })}
             </Menu.Item>
           )}
-          <Menu.Item color="red" onClick={() => onTask({ kind: 'delete', agent })}>
+          <Menu.Item data-danger onClick={() => onTask({ kind: 'delete', agent })}>
             {t('agents.delete')}
           </Menu.Item>
         </Menu.Dropdown>

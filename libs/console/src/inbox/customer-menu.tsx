@@ -33,7 +33,7 @@ export function CustomerMenu({ contact }: { contact: ContactView }) {
         <Menu.Dropdown>
           <Menu.Item onClick={() => setTask('rename')}>{t('inbox.customer.rename')}</Menu.Item>
           {maySet && (
-            <Menu.Item color="red" onClick={() => setTask('erase')}>
+            <Menu.Item data-danger onClick={() => setTask('erase')}>
               {t('inbox.customer.erase')}
             </Menu.Item>
           )}
