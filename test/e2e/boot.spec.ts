@@ -27,7 +27,7 @@ describe('starting a node', () => {
     await client.end();
     expect(rows[0]).toEqual({ w: 1, n: 0 });
     await database.drop();
-  }, 60_000);
+  });
 
   it.each([
     [{ PORT: 'eighty' }, 'PORT has a wrong value'],

@@ -82,7 +82,7 @@ describe('kill -9 in the middle of an ingest', () => {
     const view = await (await login(node.url)).agents.get(agent.id);
     expect(view.density.h1).toBe(INTERACTIONS);
     expect(view.density.inbound.h1).toBe(all.filter(({ direction }) => direction === 'inbound').length);
-  }, 60_000);
+  });
 
   async function login(url: string): Promise<MusterApi> {
     const api = new MusterApi({ url });

@@ -43,7 +43,7 @@ describe('scheduled work', () => {
       20_000,
     );
     expect(turns.length).toBeLessThanOrEqual((Date.now() - turns[0]) / 200 + 3);
-  }, 30_000);
+  });
 
   it('is there again when Redis lost its memory, and does what was missed: the minutes are rolled up', async () => {
     const admin = await installation.admin();
@@ -55,5 +55,5 @@ describe('scheduled work', () => {
     const database = installation.node.app.get(Database);
     const counted = async () => (await database.pool.query('select 1 from density_minute')).rowCount ?? 0;
     await eventually(counted, (minutes) => minutes === 1, 20_000);
-  }, 30_000);
+  });
 });

@@ -171,5 +171,5 @@ describe('jobs', () => {
     await database.pool.query(`update outbox set handed_at = now() - interval '31 seconds' where key = $1`, [key]);
     await untilDone(key);
     expect((await readiness()).status).toBe('ready');
-  }, 40_000);
+  });
 });

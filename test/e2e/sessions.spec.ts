@@ -173,7 +173,7 @@ describe('sessions', () => {
         await admin.agents.update(agent.id, { status: 'active' });
         expect((await calls.refresh(login.refreshToken)).code).toBe('session_revoked');
       }
-    }, 60_000);
+    });
   });
 
   async function newAgent(permissions: Permission[] = ['inbox.read']): Promise<{ agent: AgentView; api: MusterApi }> {

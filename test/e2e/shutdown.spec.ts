@@ -9,5 +9,5 @@ describe('a node that stops', () => {
     proxy.cut();
     await expect(installation.stop()).resolves.toBeUndefined();
     await proxy.stop();
-  }, 20_000);
+  });
 });

@@ -67,7 +67,7 @@ describe('endpoints that change while what they ask for happens', () => {
     const outcomes = await Promise.all(Array.from({ length: 6 }, (_, turn) => disturb(turn % 2 ? admin : other)));
     expect(outcomes.flat().filter((code) => !['stale_version', 'not_found'].includes(code))).toEqual([]);
     expect(await deadlocks()).toBe(before);
-  }, 60_000);
+  });
 
   /** An endpoint's life, with assignments beside it; the codes of what was refused. */
   async function disturb(api: MusterApi): Promise<string[]> {

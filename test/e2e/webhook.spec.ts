@@ -260,7 +260,7 @@ describe('the WhatsApp webhook on two nodes', () => {
       expect(await conversationsOf(phone)).toEqual([]);
       expect((await deliver(url(), body)).status).toBe(200);
       expect(await conversationsOf(phone)).toHaveLength(1);
-    }, 30_000);
+    });
   });
 
   describe('channels', () => {

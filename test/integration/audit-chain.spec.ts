@@ -98,7 +98,7 @@ describe('the chain', () => {
       { entries: 8 * 25 * 2 + 1, broken: null },
       { entries: 8 * 25 * 2, broken: null },
     ]);
-  }, 60_000);
+  });
 
   /** Transactions that write entries of two workspaces and a revocation, in every order; what went wrong. */
   async function commitMany(worker: number, workspaces: readonly { id: string }[]): Promise<string[]> {

@@ -49,7 +49,7 @@ it('a connection for notifications that says nothing any more is replaced', asyn
   await listener.onApplicationShutdown();
   await proxy.stop();
   await created.drop();
-}, 20_000);
+});
 
 class Patience extends Migration {
   override up(): void {

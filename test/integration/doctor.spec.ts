@@ -117,7 +117,7 @@ describe('muster doctor', () => {
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'muster-'));
       own = await startServicesIn(folder);
-    }, 60_000);
+    });
     afterAll(async () => {
       await own.stop();
       rmSync(folder, { recursive: true });

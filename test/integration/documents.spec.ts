@@ -28,7 +28,7 @@ describe('the generated documents', () => {
   it('are what the code says now (else: npm run docs:contracts)', async () => {
     for (const { path, text } of await contractDocuments(root))
       expect(`${path}\n${read(path)}`).toBe(`${path}\n${text}`);
-  }, 60_000);
+  });
 
   it('list the settings as they are now (else: npm run docs:config)', async () => {
     for (const { path, text } of await configurationDocuments(root)) expect(read(path)).toBe(text);
@@ -43,7 +43,7 @@ describe('openapi.json', () => {
     const lint = promisify(execFile)(process.execPath, args, { cwd: root, env: { ...process.env, ...offline } });
     const { stdout } = await lint.catch((error: { stdout: string }) => error);
     expect((JSON.parse(stdout) as { problems: unknown[] }).problems).toEqual([]);
-  }, 60_000);
+  });
 
   it('gives every operation an id of its own, words, and a permission or none', () => {
     expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
@@ -136,7 +136,7 @@ describe('a running node', () => {
     expect([...told]).toEqual(
       expect.arrayContaining(['bad_json', 'bad_request', 'not_found', 'unsupported_media_type', 'validation_failed']),
     );
-  }, 60_000);
+  });
 
   it('knows every event of asyncapi.json, and no other', async () => {
     const { accessToken } = await installation.client().auth.login(ADMIN);

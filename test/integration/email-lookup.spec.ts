@@ -19,7 +19,7 @@ describe('agents by e-mail, of a large workspace among others', () => {
     ours = await insertWorkspace(database.pool, { teams: 2, agents: AGENTS, conversations: 0 });
     theirs = await insertWorkspace(database.pool, { teams: 1, agents: 10, conversations: 0 });
     await database.pool.query('vacuum analyze agent');
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await database.close();

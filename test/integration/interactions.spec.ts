@@ -46,7 +46,7 @@ describe('counting once', () => {
     await expectStored(workspace, distinct);
     await expectEdges(distinct);
     expectIncrements(workspace, distinct);
-  }, 60_000);
+  });
 
   it('counts an id once in one batch, whatever else it says, and the first that can be counted', async () => {
     const { id, conversations } = await insertWorkspace(recording.pool, { teams: 1, agents: 1, conversations: 2 });

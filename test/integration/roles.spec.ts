@@ -21,7 +21,7 @@ describe("the nodes' roles", () => {
     services = await startServicesIn(folder);
     superuser = new pg.Client({ connectionString: superuserUrl() });
     await superuser.connect();
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await superuser.end();

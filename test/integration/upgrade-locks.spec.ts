@@ -52,7 +52,7 @@ describe('a node that starts while a table is in use', () => {
     const { rows } = await other.query("select policyname from pg_policies where tablename = 'agent' order by 1");
     expect(rows).toEqual([{ policyname: 'all_workspaces' }, { policyname: 'one_workspace' }]);
     await database.close();
-  }, 30_000);
+  });
 
   it('ends with what to do when it may not at all', async () => {
     await user.query('begin; lock table agent in access share mode');

@@ -1,5 +1,5 @@
 const EVERY_MS = 10;
-const WITHIN_MS = 10_000;
+const WITHIN_MS = 20_000;
 
 /** Resolves with the first value of `read` that `accept`s; fails with the last one seen. */
 export async function eventually<T>(
