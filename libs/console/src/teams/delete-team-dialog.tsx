@@ -10,6 +10,7 @@ import { EffectView } from '../design/effect.js';
 import { notify } from '../design/notify.js';
 import { explain } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
+import { forgetDraft } from './team-drafts.js';
 
 /** A team with agents is deleted only by saying where they go: nobody is ever without a team. */
 export function DeleteTeamDialog({ team, teams, onClose }: { team: TeamView; teams: TeamView[]; onClose: () => void }) {
@@ -27,6 +28,7 @@ export function DeleteTeamDialog({ team, teams, onClose }: { team: TeamView; tea
   const remove = useMutation({
     mutationFn: () => muster.teams.delete(team.id, moveTo ?? undefined),
     onSuccess: async () => {
+      forgetDraft(team.id);
       notify(t('teams.deleted', { name: team.name }));
       onClose();
       await navigate('/teams');

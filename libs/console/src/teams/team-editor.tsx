@@ -1,16 +1,15 @@
-import { Button, Switch, TextInput } from '@mantine/core';
+import { Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { TeamView } from '#client';
-import { EffectView } from '../design/effect.js';
-import { explain } from '../session/problem-text.js';
 import { useMe } from '../session/use-me.js';
 import { BlueprintGrid } from './blueprint-grid.js';
 import { DeleteTeamDialog } from './delete-team-dialog.js';
 import { Members } from './members.js';
+import { SaveBar } from './save-bar.js';
 import { SyncBadge } from './team-list.js';
 import { useCatalogue } from './use-teams.js';
-import { isCapacity, useTeamDraft } from './use-team-draft.js';
+import { useTeamDraft } from './use-team-draft.js';
 import css from './teams.module.css';
 
 const NO_MODULES: never[] = [];
@@ -22,7 +21,7 @@ export function TeamEditor({ team, teams, mayManage }: { team: TeamView; teams: 
   const isOwn = useMe().team.id === team.id;
   const edit = useTeamDraft(team, modules);
   const [isDeleting, setDeleting] = useState(false);
-  const { draft, change } = edit;
+  const { draft, wrong, change } = edit;
   return (
     <div className={css.editor}>
       <section className={`card ${css.settings}`}>
@@ -36,7 +35,7 @@ export function TeamEditor({ team, teams, mayManage }: { team: TeamView; teams: 
             value={draft.name}
             disabled={!mayManage}
             maxLength={100}
-            error={draft.name.trim() ? undefined : t('teams.nameMissing')}
+            error={wrong.includes('name') ? t('teams.nameMissing') : undefined}
             onChange={(event) => change({ name: event.currentTarget.value })}
           />
           <TextInput
@@ -44,7 +43,7 @@ export function TeamEditor({ team, teams, mayManage }: { team: TeamView; teams: 
             value={draft.capacity}
             disabled={!mayManage}
             inputMode="numeric"
-            error={isCapacity(draft.capacity) ? undefined : t('teams.capacityWrong')}
+            error={wrong.includes('capacity') ? t('teams.capacityWrong') : undefined}
             onChange={(event) => change({ capacity: event.currentTarget.value })}
           />
           <TextInput
@@ -118,28 +117,6 @@ function Handing({
           ))}
         </select>
       </label>
-    </div>
-  );
-}
-
-function SaveBar({ edit: { effect, effectError, save, load, isStale } }: { edit: ReturnType<typeof useTeamDraft> }) {
-  const { t } = useTranslation();
-  return (
-    <div className={css.save} role="region" aria-label={t('teams.effect')} data-testid="save-bar">
-      <div className={css.saveEffect} aria-live="polite">
-        <h3>{t(isStale ? 'conflict.title' : 'teams.effect')}</h3>
-        {isStale && <p>{t('teams.stale')}</p>}
-        {!isStale && effect && <EffectView effect={effect} />}
-        {!isStale && !effect && effectError && <p className="alert">{explain(effectError)}</p>}
-      </div>
-      <div className="buttons">
-        <Button variant="default" onClick={load}>
-          {t(isStale ? 'teams.load' : 'teams.discard')}
-        </Button>
-        <Button loading={save.isPending} disabled={isStale || Boolean(effect?.refused)} onClick={() => save.mutate()}>
-          {t('teams.save')}
-        </Button>
-      </div>
     </div>
   );
 }

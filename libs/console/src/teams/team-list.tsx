@@ -1,13 +1,28 @@
 import { useState, type DragEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { TeamView } from '#client';
+import type { Id, TeamView } from '#client';
 import { DRAGGED, MoveDialog } from './move-dialog.js';
+import { isChanged } from './team-draft.js';
+import { useDrafts } from './team-drafts.js';
 import css from './teams.module.css';
 
 /** The teams; an agent dragged onto one is moved there, after its effect was shown. */
-export function TeamList({ teams, chosen, mayManage }: { teams: TeamView[]; chosen: string; mayManage: boolean }) {
+export function TeamList({
+  teams,
+  chosen,
+  mayManage,
+}: {
+  teams: TeamView[];
+  chosen: Id | undefined;
+  mayManage: boolean;
+}) {
   const { t } = useTranslation();
+  const drafts = useDrafts();
+  const isBegun = ({ id }: TeamView): boolean => {
+    const begun = drafts.get(id);
+    return begun !== undefined && isChanged(begun);
+  };
   const [over, setOver] = useState<string | null>(null);
   const [moving, setMoving] = useState<{ agentId: string; team: TeamView } | null>(null);
   const accept = (event: DragEvent, team: TeamView): void => {
@@ -39,7 +54,10 @@ export function TeamList({ teams, chosen, mayManage }: { teams: TeamView[]; chos
             >
               <span className={css.teamName}>
                 <b className="clip">{team.name}</b>
-                <span className="muted">{t('teams.agents', { count: team.agents })}</span>
+                <span className="muted">
+                  {t('teams.agents', { count: team.agents })}
+                  {isBegun(team) && <em className={css.unsaved}> · {t('teams.unsaved')}</em>}
+                </span>
               </span>
               <SyncBadge team={team} />
             </Link>

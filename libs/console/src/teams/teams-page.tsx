@@ -9,6 +9,7 @@ import { Empty, Failure, Loading } from '../design/states.js';
 import { explain } from '../session/problem-text.js';
 import { useMay } from '../session/use-me.js';
 import { CreateTeamDialog } from './create-team-dialog.js';
+import { GoneTeam } from './gone-team.js';
 import { TeamEditor } from './team-editor.js';
 import { TeamList } from './team-list.js';
 import { useTeams } from './use-teams.js';
@@ -25,10 +26,13 @@ export default function TeamsPage() {
   const mayManage = useMay('teams.manage');
   const [isCreating, setCreating] = useState(false);
   const [isSyncing, setSyncing] = useState(false);
-  const { data: teams, error, refetch } = useTeams(isSyncing ? FOLLOW_MS : REST_MS);
+  const { data: teams, error, refetch, isFetching, isFetchedAfterMount } = useTeams(isSyncing ? FOLLOW_MS : REST_MS);
   const someBehind = teams?.some(({ sync }) => sync.synced < sync.total) ?? false;
   if (someBehind !== isSyncing) setSyncing(someBehind);
-  const chosen = teams?.find((team) => team.id === id) ?? teams?.[0];
+  // Only an address that names none gets the first.
+  const chosen = id ? teams?.find((team) => team.id === id) : teams?.[0];
+  // What was read before this page was opened may lack a team that is new.
+  const isSure = isFetchedAfterMount || !isFetching;
 
   return (
     <>
@@ -42,10 +46,11 @@ export default function TeamsPage() {
       {error && <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />}
       {!teams && !error && <Loading />}
       {teams?.length === 0 && <Empty title={t('teams.none')} />}
-      {teams && chosen && (
+      {teams && (chosen ?? id) && (
         <div className={css.columns}>
-          <TeamList teams={teams} chosen={chosen.id} mayManage={mayManage} />
-          <TeamEditor key={chosen.id} team={chosen} teams={teams} mayManage={mayManage} />
+          <TeamList teams={teams} chosen={chosen?.id} mayManage={mayManage} />
+          {chosen && <TeamEditor key={chosen.id} team={chosen} teams={teams} mayManage={mayManage} />}
+          {!chosen && id && (isSure ? <GoneTeam key={id} id={id} /> : <Loading />)}
         </div>
       )}
       {isCreating && (
