@@ -90,6 +90,13 @@ describe('the floor', () => {
     await window.page.getByRole('navigation', { name: 'Screens' }).waitFor();
   });
 
+  it('can leave TV mode by touch on a phone', async () => {
+    const phone = await site.openAsAdmin({ path: '/floor?tv=on', width: 390, height: 844 });
+    await phone.page.getByRole('button', { name: 'Leave TV mode' }).click();
+    await phone.page.getByRole('navigation', { name: 'Screens' }).waitFor();
+    await phone.close();
+  });
+
   it('says that it is stale while the server is gone, changes nothing meanwhile, and is live again after', async () => {
     const before = await names();
     await site.crash();

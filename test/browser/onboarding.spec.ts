@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { MusterApi } from '#client';
+import { eventually } from '../support/eventually.js';
 import { createAgent, createTeam, PASSWORD } from '../support/people.js';
 import { signIn, Site, type Window } from './support/site.js';
 
@@ -32,6 +33,20 @@ describe('onboarding an agent', () => {
     ]) {
       await panel().getByText(text).last().waitFor();
     }
+  });
+
+  it('asks before it throws away what was typed, and gives the keyboard back where it was', async () => {
+    const asks = panel().getByRole('alertdialog', { name: 'Discard what you have entered?' });
+    await window.page.keyboard.press('Escape');
+    await asks.getByRole('button', { name: 'Keep editing' }).click();
+    expect(await panel().getByLabel('E-mail').inputValue()).toBe('ana');
+    await window.page.mouse.click(20, 400);
+    await asks.getByRole('button', { name: 'Discard' }).click();
+    await panel().waitFor({ state: 'detached' });
+    const create = window.page.getByRole('button', { name: 'Create Agent', exact: true });
+    await create.and(window.page.locator(':focus')).waitFor();
+    await window.page.keyboard.press('Enter');
+    await panel().getByLabel('E-mail').waitFor();
   });
 
   it('shows what the team allows before the agent is put into it, and which country the number is of', async () => {
@@ -104,6 +119,23 @@ describe('onboarding an agent', () => {
     await window.page.getByText('Ana Souza is synced with the blueprint').waitFor();
   });
 
+  it('gives the keyboard back to the button whose menu opened a dialog, and to the switch that did', async () => {
+    const { page } = window;
+    const menu = page.getByRole('button', { name: 'More for Ana Souza' });
+    await menu.press('Enter');
+    await page.getByRole('menuitem', { name: 'Why can’t they log in?' }).press('Enter');
+    await panel().getByLabel('The e-mail they use').waitFor();
+    await page.keyboard.press('Escape');
+    await panel().waitFor({ state: 'detached' });
+    await menu.and(page.locator(':focus')).waitFor({ state: 'attached' });
+    const active = page.getByRole('switch', { name: 'Ana Souza is active' });
+    await active.press('Space');
+    await page.getByTestId('offboard').waitFor();
+    await page.keyboard.press('Escape');
+    await panel().waitFor({ state: 'detached' });
+    await active.and(page.locator(':focus')).waitFor({ state: 'attached' });
+  });
+
   it('imports a file after showing what would come of it', async () => {
     await window.page.getByRole('button', { name: 'Import CSV' }).click();
     const rows = ['name,email,phone,team', 'Bo,bo@example.com,+5511912345670,Support', 'Cy,cy@example.com,123,Support'];
@@ -116,6 +148,19 @@ describe('onboarding an agent', () => {
     await panel().getByText('This was written').waitFor();
     await panel().getByRole('button', { name: 'Close' }).last().click();
     await window.page.getByRole('rowheader').filter({ hasText: 'bo@example.com' }).waitFor();
+  });
+
+  it('lets go of who is selected when the filters change: nobody is changed unseen', async () => {
+    const { page } = window;
+    const selected = page.getByRole('region', { name: 'Selected agents' });
+    await page.getByRole('checkbox', { name: 'Select Ana Souza' }).check();
+    await selected.getByText('1 selected').waitFor();
+    await page.getByRole('searchbox', { name: 'Find by name or e-mail' }).fill('bo@example');
+    await page.getByRole('rowheader').filter({ hasText: 'Ana Souza' }).waitFor({ state: 'detached' });
+    await selected.waitFor({ state: 'detached' });
+    await page.getByRole('searchbox', { name: 'Find by name or e-mail' }).fill('');
+    await page.getByRole('rowheader').filter({ hasText: 'Ana Souza' }).waitFor();
+    expect(await selected.count()).toBe(0);
   });
 
   const saved = async (click: Promise<void>): Promise<string> => {
@@ -164,6 +209,44 @@ describe('onboarding an agent', () => {
     await panel().getByRole('button', { name: 'Ana Souza' }).click();
     await panel().getByText('A login with the right password succeeds').waitFor();
     await panel().getByRole('button', { name: 'Close' }).click();
+  });
+
+  it('comes back to where the list was', async () => {
+    const { page } = window;
+    const { data } = await admin.teams.list();
+    const team = data.find(({ name }) => name === 'Support');
+    if (!team) throw new Error('the team is there');
+    for (let n = 0; n < 24; n += 1) {
+      await createAgent(admin, team, { name: `Row ${String(n).padStart(2, '0')}`, email: `row-${n}@example.com` });
+    }
+    await page.reload();
+    const list = page.getByRole('table', { name: 'Agents' });
+    const top = () => page.evaluate<number>(`document.querySelector('[role=table]').scrollTop`);
+    await list.getByRole('rowheader').first().waitFor();
+    await list.hover();
+    await page.mouse.wheel(0, 700);
+    const row = list.getByRole('link', { name: 'Row 18' });
+    await row.click();
+    await page.getByRole('heading', { name: 'Row 18' }).waitFor();
+    await page.goBack();
+    await row.waitFor();
+    expect(await eventually(top, (offset) => offset > 300)).toBeGreaterThan(300);
+  });
+
+  it('hides numbers and goes on from a phone, too', async () => {
+    const { page } = window;
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.getByRole('searchbox', { name: 'Find by name or e-mail' }).fill('ana.souza');
+    await page.getByRole('rowheader').filter({ hasText: 'Row 18' }).waitFor({ state: 'detached' });
+    const hide = page.getByRole('switch', { name: 'Hide numbers from Ana Souza' });
+    expect(await hide.isChecked()).toBe(true);
+    await page.getByRole('row').getByText('Hide phone').last().waitFor();
+    await hide.uncheck({ force: true });
+    await eventually(
+      async () => (await admin.agents.list({ q: 'ana.souza' })).data[0]?.hidePhone,
+      (isHidden) => !isHidden,
+    );
+    await page.setViewportSize({ width: 1280, height: 800 });
   });
 
   it('complained about nothing, and asked nobody else', () => {

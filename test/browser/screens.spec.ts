@@ -164,6 +164,69 @@ describe('every screen', () => {
     await window.close();
   });
 
+  it('keeps the rest when a screen or a dialog can not be fetched, and shows it when it can be again', async () => {
+    const window = await site.openAsAdmin({ path: '/agents' });
+    const { page } = window;
+    const links = page.getByRole('navigation', { name: 'Screens' });
+    const failure = page.getByTestId('part-failure');
+    await page.getByRole('rowheader').first().waitFor();
+
+    await page.context().setOffline(true);
+    await links.getByRole('link', { name: 'Reports' }).click();
+    await failure.getByText('Muster can’t be reached').waitFor();
+    expect(await page.getByRole('button', { name: 'Load it again' }).count()).toBe(0);
+    await failure.getByRole('button', { name: 'Try again' }).click();
+    await failure.getByText('Muster can’t be reached').waitFor();
+    await links.getByRole('link', { name: 'Agents' }).click();
+    const create = page.getByRole('button', { name: 'Create Agent', exact: true });
+    await create.click();
+    await page.getByRole('dialog').getByText('Muster can’t be reached').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await create.click();
+    await page.getByRole('dialog').getByText('Muster can’t be reached').waitFor();
+
+    await page.context().setOffline(false);
+    await page.getByRole('dialog').getByLabel('WhatsApp phone').waitFor();
+    expect(await unstyled(window)).toBe(0);
+    await page.keyboard.press('Escape');
+    await links.getByRole('link', { name: 'Reports' }).click();
+    await page.getByTestId('report-presence').locator('table').waitFor();
+    await window.close();
+  });
+
+  it.each(['js', 'css'])('offers a newer page when the server does not have a screen’s %s any more', async (kind) => {
+    const window = await site.openAsAdmin({ path: '/agents' });
+    const { page } = window;
+    const link = page.getByRole('link', { name: 'Connections' });
+    await page.route(`**/assets/connections-page*.${kind}`, (route) => route.fulfill({ status: 404 }));
+    await link.click();
+    const failure = page.getByTestId('part-failure');
+    await failure.getByText('it was probably updated').waitFor();
+    await page.unroute(`**/assets/connections-page*.${kind}`);
+    await failure.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { name: 'CRM' }).waitFor();
+    expect(await unstyled(window)).toBe(0);
+    await window.close();
+  });
+
+  it('says what was not done where it covers no button of the page', async () => {
+    const window = await site.openAsAdmin({ path: '/agents', width: 1440, height: 900 });
+    const { page } = window;
+    await page.route('**/agents/export*', (route) => route.abort());
+    await page.getByRole('button', { name: 'Export CSV' }).click();
+    const notice = page.getByRole('alert').filter({ hasText: "can't be reached" });
+    await notice.waitFor();
+    await go(window, `/teams/${team.id}`);
+    await page.getByRole('checkbox', { name: 'Read tasks' }).check();
+    const bar = page.getByTestId('save-bar');
+    await bar.getByText('tasks.read').waitFor();
+    const [above, below] = [await notice.boundingBox(), await bar.boundingBox()];
+    expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThan(below?.y ?? 0);
+    expect(above?.y).toBeGreaterThan(60);
+    await window.close();
+  });
+
   it('reaches its first route with little JavaScript', async () => {
     const window = await site.openAsAdmin({ path: '/floor' });
     await window.page.locator('canvas').waitFor();
@@ -178,6 +241,13 @@ describe('every screen', () => {
 /** Goes to another screen as a link does: the console isn't loaded again. */
 async function go({ page }: Window, path: string): Promise<void> {
   await page.evaluate(`history.pushState(null, '', '/console${path}'); dispatchEvent(new PopStateEvent('popstate'))`);
+}
+
+/** How many style sheets of the page are not there. */
+function unstyled({ page }: Window): Promise<number> {
+  return page.evaluate<number>(
+    `[...document.querySelectorAll('link[rel=stylesheet]')].filter((one) => !one.sheet).length`,
+  );
 }
 
 /** At which widths something sticks out, and how far. */

@@ -55,6 +55,17 @@ describe('the session in the console', () => {
     await close();
   });
 
+  it('leads on from a link that is of no use any more', async () => {
+    const { page, close } = await site.open({ path: '/#invitation=nothing' });
+    await page.locator('input[type=password]').nth(0).fill(PASSWORD);
+    await page.locator('input[type=password]').nth(1).fill(PASSWORD);
+    await page.locator('button[type=submit]').click();
+    await page.getByRole('alert').filter({ hasText: /./ }).waitFor();
+    await page.getByRole('button', { name: 'Back to signing in' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await close();
+  });
+
   it('has no module that the team may not see, and a plain page for its address', async () => {
     const admin = await site.admin();
     const agent = await createAgent(admin, await createTeam(admin, ['agents.read']));
@@ -65,6 +76,34 @@ describe('the session in the console', () => {
     await page.getByRole('link', { name: 'Go to where you can work' }).click();
     await page.getByRole('table', { name: 'Agents' }).waitFor();
     expect(await page.getByRole('button', { name: 'Create Agent' }).count()).toBe(0);
+    await close();
+  });
+
+  it('ends in all tabs with the same reason when the server ends it', async () => {
+    const { page, close } = await site.openAsAdmin({ path: '/agents' });
+    const other = await page.context().newPage();
+    await other.goto(`${site.url}/console/audit`);
+    await other.locator('#screen h1').waitFor();
+    const admin = await site.admin();
+    const { data } = await admin.sessions.list({ limit: 100 });
+    for (const { id, current } of data) if (!current) await admin.sessions.end(id);
+    for (const tab of [page, other]) await tab.locator('[data-code=session_revoked]').waitFor();
+    await close();
+  });
+
+  it('says in the other tab, too, why its tokens are refused', async () => {
+    const { page, close } = await site.openAsAdmin({ path: '/account' });
+    const other = await page.context().newPage();
+    await other.goto(`${site.url}/console/account`);
+    await other.getByTestId('own-rights').waitFor();
+    // Only one of them asks; the other hears of it by what is kept in the browser.
+    await other.route('**/api/v1/**', (route) => route.abort());
+    await other.evaluate(`window.stop()`);
+    await page.evaluate(`(() => {
+      const kept = JSON.parse(localStorage.getItem('muster.session'));
+      localStorage.setItem('muster.session', JSON.stringify({ ...kept, refreshToken: 'refused', renewAt: 0 }));
+    })()`);
+    for (const tab of [page, other]) await tab.getByRole('alert').filter({ hasText: 'ended' }).waitFor();
     await close();
   });
 

@@ -1,10 +1,11 @@
 /** One agent, closer: who they are, what happened to them, where they are signed in, and what they may do. */
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams, useSearchParams } from 'react-router';
 import { type AgentView, MusterProblem } from '#client';
+import { later, laterDialog } from '../app/later.js';
 import { NotFound } from '../app/plain-pages.js';
 import { PageHead } from '../design/page.js';
 import { Presence } from '../design/presence.js';
@@ -22,9 +23,9 @@ import { Sessions } from './sessions.js';
 import { TimelineList } from './timeline-list.js';
 import css from './agent.module.css';
 
-const History = lazy(() => import('./history.js'));
-const AgentPanel = lazy(() => import('../agents/agent-panel.js'));
-const OffboardDialog = lazy(() => import('../offboard/offboard-dialog.js'));
+const History = later(() => import('./history.js'));
+const AgentPanel = laterDialog(() => import('../agents/agent-panel.js'));
+const OffboardDialog = laterDialog(() => import('../offboard/offboard-dialog.js'));
 
 const TABS = ['timeline', 'history', 'permissions', 'sessions', 'receipts'] as const;
 

@@ -1,6 +1,6 @@
 /** Creating an agent, or changing one: the profile, with what the team lets them do beside it. */
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AgentView, Invitation } from '#client';
 import { SidePanel } from '../design/dialogs.js';
@@ -17,30 +17,39 @@ import css from './panel.module.css';
 export default function AgentPanel({ agent, onClose }: { agent: AgentView | null; onClose: () => void }) {
   const { t } = useTranslation();
   const [invited, setInvited] = useState<{ name: string; invitation: Invitation } | null>(null);
+  const form = useAgentForm(agent, onClose, setInvited);
+  const [isAsked, setAsked] = useState(false);
   const title = agent ? t('agents.edit', { name: agent.name }) : t('agents.create');
+  // Escape and a click beside the panel happen by mistake: what was typed isn't thrown away without asking.
+  const leave = (): void => {
+    if (form.isBusy) return;
+    if (form.isChanged && !invited) setAsked(!isAsked);
+    else onClose();
+  };
   return (
-    <SidePanel opened onClose={onClose} title={title} size={860}>
+    // The invitation's link is shown this once: a click beside it must not take it away.
+    <SidePanel opened onClose={leave} title={title} size={860} closeOnClickOutside={!invited}>
       {invited ? (
         <InvitationView {...invited} onClose={onClose} />
       ) : (
-        <AgentForm agent={agent} onClose={onClose} onInvited={setInvited} />
+        <AgentForm agent={agent} form={form}>
+          {isAsked ? (
+            <Leaving onStay={() => setAsked(false)} onLeave={onClose} />
+          ) : (
+            <Foot agent={agent} form={form} onClose={onClose} />
+          )}
+        </AgentForm>
       )}
     </SidePanel>
   );
 }
 
-interface FormProps {
-  agent: AgentView | null;
-  onClose: () => void;
-  onInvited: (invited: { name: string; invitation: Invitation }) => void;
-}
+type Form = ReturnType<typeof useAgentForm>;
 
-function AgentForm({ agent, onClose, onInvited }: FormProps) {
+function AgentForm({ agent, form, children }: { agent: AgentView | null; form: Form; children: ReactNode }) {
   const { t } = useTranslation();
   const { data: teams = [] } = useTeams();
-  const form = useAgentForm(agent, onClose, onInvited);
   const team = teams.find(({ id }) => id === form.draft.teamId);
-  const label = agent ? t(form.isChanged ? 'agents.save' : 'agents.forceSync') : t('agents.createDo');
   return (
     <form className={css.form} noValidate onSubmit={(event) => (event.preventDefault(), form.submit())}>
       {form.conflict && <ConflictView {...form.conflict} teams={teams} draft={form.draft} onTake={form.take} />}
@@ -57,14 +66,37 @@ function AgentForm({ agent, onClose, onInvited }: FormProps) {
           {form.errors['']}
         </p>
       )}
-      <div className={css.foot}>
-        <Button variant="default" onClick={onClose}>
-          {t('cancel')}
-        </Button>
-        <Button type="submit" loading={form.isBusy}>
-          {label}
-        </Button>
-      </div>
+      {children}
     </form>
+  );
+}
+
+function Foot({ agent, form, onClose }: { agent: AgentView | null; form: Form; onClose: () => void }) {
+  const { t } = useTranslation();
+  const label = agent ? t(form.isChanged ? 'agents.save' : 'agents.forceSync') : t('agents.createDo');
+  return (
+    <div className={css.foot}>
+      <Button variant="default" onClick={onClose}>
+        {t('cancel')}
+      </Button>
+      <Button type="submit" loading={form.isBusy}>
+        {label}
+      </Button>
+    </div>
+  );
+}
+
+function Leaving({ onStay, onLeave }: { onStay: () => void; onLeave: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className={css.foot} role="alertdialog" aria-label={t('agents.leave')}>
+      <b className={css.question}>{t('agents.leave')}</b>
+      <Button variant="default" autoFocus onClick={onStay}>
+        {t('agents.leaveNot')}
+      </Button>
+      <Button color="red" data-danger onClick={onLeave}>
+        {t('agents.leaveDo')}
+      </Button>
+    </div>
   );
 }

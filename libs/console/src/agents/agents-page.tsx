@@ -1,27 +1,30 @@
 /** Everybody who works here, and everything that can be done to them. */
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { Suspense, useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import type { AgentView } from '#client';
+import { laterDialog } from '../app/later.js';
 import { PageHead } from '../design/page.js';
 import { Failure, Loading } from '../design/states.js';
 import { explain } from '../session/problem-text.js';
 import { useMay } from '../session/use-me.js';
 import { AgentFilters } from './agent-filters.js';
 import { AgentsActions } from './agents-actions.js';
-import { type AgentsQuery, readAgentsQuery, writeAgentsQuery } from './agents-query.js';
+import { type AgentsQuery, isFiltering, readAgentsQuery, writeAgentsQuery } from './agents-query.js';
 import { AgentsTable } from './agents-table.js';
 import { BulkBar } from './bulk-bar.js';
 import { NoAgents } from './no-agents.js';
 import { useAgents } from './use-agents.js';
 import css from './agents.module.css';
 
-const AgentPanel = lazy(() => import('./agent-panel.js'));
-const OffboardDialog = lazy(() => import('../offboard/offboard-dialog.js'));
-const DeleteDialog = lazy(() => import('./delete-dialog.js'));
-const HidePhoneDialog = lazy(() => import('./hide-phone-dialog.js'));
-const ImportDialog = lazy(() => import('./import-dialog.js'));
-const DiagnosisDialog = lazy(() => import('./diagnosis-dialog.js'));
+const AgentPanel = laterDialog(() => import('./agent-panel.js'));
+const OffboardDialog = laterDialog(() => import('../offboard/offboard-dialog.js'));
+const DeleteDialog = laterDialog(() => import('./delete-dialog.js'));
+const HidePhoneDialog = laterDialog(() => import('./hide-phone-dialog.js'));
+const ImportDialog = laterDialog(() => import('./import-dialog.js'));
+const DiagnosisDialog = laterDialog(() => import('./diagnosis-dialog.js'));
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** What is open beside the list. */
 export type AgentTask =
@@ -33,14 +36,17 @@ export default function AgentsPage() {
   const { t } = useTranslation();
   const mayManage = useMay('agents.manage');
   const [address, setAddress] = useSearchParams();
+  const [selected, setSelected] = useState(NONE);
   const query = useMemo(() => readAgentsQuery(address), [address]);
   const choose = useCallback(
-    (change: Partial<AgentsQuery>) =>
-      setAddress((now) => writeAgentsQuery({ ...readAgentsQuery(now), ...change }), { replace: true }),
+    (change: Partial<AgentsQuery>) => {
+      // What isn't in sight any more must not be changed with the rest.
+      if (isFiltering(change)) setSelected(NONE);
+      setAddress((now) => writeAgentsQuery({ ...readAgentsQuery(now), ...change }), { replace: true });
+    },
     [setAddress],
   );
   const found = useAgents(query);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [task, setTask] = useState<AgentTask | null>(null);
 
   return (
@@ -70,7 +76,7 @@ export default function AgentsPage() {
           onMore={() => void (found.isFetchingNextPage || found.fetchNextPage())}
         />
       )}
-      {selected.size > 0 && mayManage && <BulkBar ids={[...selected]} onDone={() => setSelected(new Set())} />}
+      {selected.size > 0 && mayManage && <BulkBar ids={[...selected]} onDone={() => setSelected(NONE)} />}
       <Suspense fallback={null}>{task && <Task task={task} onTask={setTask} />}</Suspense>
     </div>
   );

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { filtersOf, isFiltered, paramsOf, readAgentsQuery, sortBy, writeAgentsQuery } from './agents-query.js';
+import {
+  filtersOf,
+  isFiltered,
+  isFiltering,
+  paramsOf,
+  readAgentsQuery,
+  sortBy,
+  writeAgentsQuery,
+} from './agents-query.js';
 
 const plain = readAgentsQuery(new URLSearchParams());
 
@@ -36,6 +44,14 @@ describe('the query of the list of agents', () => {
       status: 'active',
     });
     expect([isFiltered(plain), isFiltered({ ...plain, hidePhone: false })]).toEqual([false, true]);
+  });
+
+  it('knows what changes who is in sight', () => {
+    expect([isFiltering({ q: '' }), isFiltering({ teamId: null }), isFiltering(sortBy(plain, 'team'))]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('turns its order round on the second click', () => {

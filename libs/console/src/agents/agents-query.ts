@@ -71,6 +71,11 @@ export function sortBy(query: AgentsQuery, sort: AgentSort): Pick<AgentsQuery, '
   return { sort, isDescending: query.sort === sort ? !query.isDescending : false };
 }
 
+/** Whether a change of the query is about which agents, not only about their order. */
+export function isFiltering(change: Partial<AgentsQuery>): boolean {
+  return Object.keys(change).some((key) => key !== 'sort' && key !== 'isDescending');
+}
+
 export function isFiltered({ q, teamId, status, presence, hidePhone }: AgentsQuery): boolean {
   return Boolean(q || teamId || status || presence || hidePhone !== null);
 }

@@ -1,8 +1,9 @@
 /** The list of agents: as long as one scrolls, of which only what is in sight exists. */
 import { createColumnHelper, rowSelectionFeature, tableFeatures, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useEffectEvent, useMemo, useRef } from 'react';
+import { useEffect, useEffectEvent, useLayoutEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useLocation } from 'react-router';
 import type { AgentView } from '#client';
 import {
   ActionsCell,
@@ -38,6 +39,8 @@ const helper = createColumnHelper<typeof features, AgentView>();
 /** Rows from the end at which the next page is asked for. */
 const AHEAD = 30;
 const ROW_HEIGHT = 56;
+/** How far the list was scrolled at each place of the browser's history: who comes back goes on there. */
+const scrolledTo = new Map<string, number>();
 
 const COLUMNS = [
   'select',
@@ -88,13 +91,19 @@ export function AgentsTable({
   });
   const { rows } = table.getRowModel();
   const area = useRef<HTMLDivElement>(null);
+  const { key: place } = useLocation();
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => area.current,
     estimateSize: () => ROW_HEIGHT,
     measureElement: (element) => element.getBoundingClientRect().height,
     overscan: 8,
+    initialOffset: () => scrolledTo.get(place) ?? 0,
   });
+  useLayoutEffect(() => {
+    const scrolled = area.current;
+    return () => void (scrolled && scrolledTo.set(place, scrolled.scrollTop));
+  }, [place]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   const more = useEffectEvent(onMore);

@@ -59,6 +59,7 @@ export function BulkDialog({ ids, change, teams, onClose, onDone }: Props) {
           </Button>
           {!write.data && (
             <Button
+              {...(key === 'deactivate' && { color: 'red', 'data-danger': true })}
               loading={write.isPending}
               disabled={!rehearsal.data || refused.length === ids.length}
               onClick={() => write.mutate()}

@@ -59,7 +59,7 @@ function Gate() {
     setToken(null);
     setNote(t('password.done'));
   };
-  if (token) return <PasswordPage token={token} onDone={finish} />;
+  if (token) return <PasswordPage token={token} onDone={finish} onLeave={() => setToken(null)} />;
   if (!isIn) return <LoginPage note={note} />;
   return (
     <Suspense fallback={<Loading />}>

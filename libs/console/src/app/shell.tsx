@@ -10,7 +10,7 @@ import {
   IconShieldHalf,
   IconUsers,
 } from '@tabler/icons-react';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, useLocation } from 'react-router';
 import { Brand } from '../design/brand.js';
@@ -19,14 +19,17 @@ import { LanguageSelect } from '../i18n/language-select.js';
 import { useOpenInbox } from '../live/live-inbox.js';
 import { endSession } from '../session/session.js';
 import { useMe } from '../session/use-me.js';
+import { later } from './later.js';
 import { type ModuleKey, modulesFor } from './modules.js';
 import { useHasNotices } from '../design/notify.js';
+import '../design/last-focus.js';
 import { initialsOf } from '../design/initials.js';
 import { IconButton } from '../design/icon-button.js';
 import css from './shell.module.css';
 
-const OwnPresence = lazy(() => import('../live/own-presence.js'));
-const Notices = lazy(() => import('../design/notices.js'));
+const nothing = () => null;
+const OwnPresence = later(() => import('../live/own-presence.js'), nothing);
+export const Notices = later(() => import('../design/notices.js'), nothing);
 
 const ICONS: Record<ModuleKey, typeof IconUsers> = {
   floor: IconActivityHeartbeat,

@@ -12,13 +12,17 @@ import { type Later, later } from './later.js';
 import { homeOf, mayAny, type ModuleKey, MODULES } from './modules.js';
 import { NoPermission, NotFound } from './plain-pages.js';
 import { queryClient } from './query-client.js';
-import { Shell } from './shell.js';
+import { Notices, Shell } from './shell.js';
 
 type Load = () => Promise<{ default: () => ReactNode }>;
 
-/** A screen that isn't the first one: loaded when it is opened, with its words. */
+/** A screen that isn't the first one: loaded when it is opened, with its words, and with what says what was not done. */
 function screen(load: Load): Later {
-  return later(async () => (await Promise.all([load(), loadScreenWords()]))[0]);
+  return later(async () => {
+    // Notices are needed most when nothing can be fetched any more; a screen is shown without them, too.
+    Notices.load().catch(() => undefined);
+    return (await Promise.all([load(), loadScreenWords()]))[0];
+  });
 }
 
 const SCREENS: Record<ModuleKey, Later> = {

@@ -1,5 +1,6 @@
 import { Button, Drawer, type DrawerProps, Modal, type ModalProps } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useFocusBack } from './last-focus.js';
 
 // Locking the page's scroll would write a style element, which the page's Content-Security-Policy refuses.
 const OVERLAY = { lockScroll: false, transitionProps: { duration: 120 } } as const;
@@ -7,12 +8,14 @@ const OVERLAY = { lockScroll: false, transitionProps: { duration: 120 } } as con
 /** A question or a task that has to be finished first. */
 export function Dialog(props: ModalProps) {
   const { t } = useTranslation();
+  useFocusBack();
   return <Modal centered closeButtonProps={{ 'aria-label': t('close') }} {...OVERLAY} {...props} />;
 }
 
 /** A task beside what it is about. */
 export function SidePanel(props: DrawerProps) {
   const { t } = useTranslation();
+  useFocusBack();
   return <Drawer position="right" closeButtonProps={{ 'aria-label': t('close') }} {...OVERLAY} {...props} />;
 }
 

@@ -1,6 +1,9 @@
-/** What was just done, or could not be: said for a moment, also to those who don't see it. */
+/**
+ * What was just done, or could not be: said for a moment, also to those who don't see it. Below the head of the page,
+ * away from what is at its foot: what is to be pressed next must not lie under it.
+ */
 import { Notifications } from '@mantine/notifications';
 
 export default function Notices() {
-  return <Notifications position="bottom-right" autoClose={6_000} limit={3} />;
+  return <Notifications position="top-center" autoClose={6_000} limit={3} />;
 }

@@ -17,15 +17,27 @@ export function useHasNotices(): boolean {
 
 /** Says that something was done. */
 export function notify(message: string): void {
-  void show({ message, color: 'teal' });
+  say({ message, color: 'teal' });
 }
 
 /** Says that something was not done, and why. */
 export function complain(title: string, error: unknown): void {
-  void show({ title, message: explain(error), color: 'red', autoClose: 12_000 });
+  say({ title, message: explain(error), color: 'red', autoClose: 12_000 });
 }
 
-async function show(notice: { title?: string; message: string; color: string; autoClose?: number }): Promise<void> {
+interface Notice {
+  title?: string;
+  message: string;
+  color: string;
+  autoClose?: number;
+}
+
+function say(notice: Notice): void {
+  // Screens that change something fetch this with themselves; where it can't be fetched, nothing is left to say it with.
+  show(notice).catch(() => undefined);
+}
+
+async function show(notice: Notice): Promise<void> {
   const { notifications } = await import('@mantine/notifications');
   notifications.show({ ...notice, withBorder: true });
   hasNotices = true;

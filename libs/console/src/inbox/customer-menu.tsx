@@ -1,13 +1,14 @@
 import { Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContactView } from '#client';
+import { laterDialog } from '../app/later.js';
 import { IconButton } from '../design/icon-button.js';
 import { useMay } from '../session/use-me.js';
 
-const RenameDialog = lazy(() => import('./rename-dialog.js'));
-const EraseDialog = lazy(() => import('./erase-dialog.js'));
+const RenameDialog = laterDialog(() => import('./rename-dialog.js'));
+const EraseDialog = laterDialog(() => import('./erase-dialog.js'));
 
 /** What can be done with the customer, by those who may. */
 export function CustomerMenu({ contact }: { contact: ContactView }) {
@@ -15,18 +16,13 @@ export function CustomerMenu({ contact }: { contact: ContactView }) {
   const mayEdit = useMay('contacts.edit');
   const maySet = useMay('settings.manage');
   const [task, setTask] = useState<'rename' | 'erase' | null>(null);
-  const target = useRef<HTMLButtonElement>(null);
   if (!mayEdit) return null;
-  const close = (): void => {
-    setTask(null);
-    // The item that had the focus is gone with its menu.
-    target.current?.focus();
-  };
+  const close = (): void => setTask(null);
   return (
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <IconButton ref={target} label={t('inbox.customer.more')}>
+          <IconButton label={t('inbox.customer.more')}>
             <IconDots size={18} />
           </IconButton>
         </Menu.Target>

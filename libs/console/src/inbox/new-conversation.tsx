@@ -1,11 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { laterDialog } from '../app/later.js';
 import { useMay, useMe } from '../session/use-me.js';
 import css from './inbox.module.css';
 
-const NewConversationDialog = lazy(() => import('./new-conversation-dialog.js'));
+const NewConversationDialog = laterDialog(() => import('./new-conversation-dialog.js'));
 
 /** For those who give conversations to others and may know a number: who has Hide Phone can name none. */
 export function NewConversation() {

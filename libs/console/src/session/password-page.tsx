@@ -10,7 +10,14 @@ import css from './entry.module.css';
 
 const SHORTEST = 10;
 
-export function PasswordPage({ token: { kind, token }, onDone }: { token: PasswordToken; onDone: () => void }) {
+interface Props {
+  token: PasswordToken;
+  onDone: () => void;
+  /** The link is of no use: sign in without it. */
+  onLeave: () => void;
+}
+
+export function PasswordPage({ token: { kind, token }, onDone, onLeave }: Props) {
   const { t } = useTranslation();
   const [password, setPassword] = useState('');
   const [again, setAgain] = useState('');
@@ -56,6 +63,9 @@ export function PasswordPage({ token: { kind, token }, onDone }: { token: Passwo
         </p>
         <PlainSubmit busy={busy}>{t('password.submit')}</PlainSubmit>
       </form>
+      <button type="button" className={css.link} onClick={onLeave}>
+        {t('login.back')}
+      </button>
     </EntryPage>
   );
 }

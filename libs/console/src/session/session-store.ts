@@ -1,14 +1,13 @@
-import type { Session, SessionStore } from '#client';
+import type { Closure, Session, SessionStore } from '#client';
 
 export const SESSION_KEY = 'muster.session';
+/** Why the session of this browser ended, for its other tabs. */
+export const ENDED_KEY = 'muster.ended';
 
 /** Keeps the session for all tabs of this browser, of which only one renews it at a time. */
 export function browserStore(): SessionStore {
   return {
-    read() {
-      const kept = localStorage.getItem(SESSION_KEY);
-      return kept === null ? null : parse(kept);
-    },
+    read: () => parse<Session>(SESSION_KEY),
     write(session) {
       if (session === null) localStorage.removeItem(SESSION_KEY);
       else localStorage.setItem(SESSION_KEY, JSON.stringify(session));
@@ -20,9 +19,19 @@ export function browserStore(): SessionStore {
   };
 }
 
-function parse(kept: string): Session | null {
+/** Keeps why the session ended; null: by wish, or it has begun. */
+export function keepEnd(ended: Closure | null): void {
+  if (ended) localStorage.setItem(ENDED_KEY, JSON.stringify(ended));
+  else localStorage.removeItem(ENDED_KEY);
+}
+
+export function readEnd(): Closure | null {
+  return parse<Closure>(ENDED_KEY);
+}
+
+function parse<T>(key: string): T | null {
   try {
-    return JSON.parse(kept) as Session;
+    return JSON.parse(localStorage.getItem(key) ?? 'null') as T | null;
   } catch {
     return null;
   }

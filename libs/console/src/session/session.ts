@@ -6,7 +6,7 @@
  */
 import { useSyncExternalStore } from 'react';
 import { type Closure, MusterApi, MusterProblem } from '#client';
-import { browserStore, SESSION_KEY } from './session-store.js';
+import { browserStore, ENDED_KEY, keepEnd, readEnd, SESSION_KEY } from './session-store.js';
 
 export interface SessionState {
   readonly isIn: boolean;
@@ -23,6 +23,7 @@ let state: SessionState = { isIn: store.read() !== null, ended: null };
 /** The session is over, or with null: the visitor leaves. */
 export function endSession(ended: Closure | null): void {
   if (!state.isIn) return;
+  keepEnd(ended);
   become({ isIn: false, ended });
   // The reason counts, not whether the server could be told.
   muster.auth.logout().catch(() => undefined);
@@ -30,6 +31,7 @@ export function endSession(ended: Closure | null): void {
 
 /** A login succeeded. */
 export function beginSession(): void {
+  keepEnd(null);
   become({ isIn: true, ended: null });
 }
 
@@ -68,9 +70,10 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-// Another tab signed in or out.
+// Another tab signed in or out. Why may come after it: the tokens are forgotten as soon as they are refused.
 window.addEventListener('storage', ({ key }) => {
-  if (key !== SESSION_KEY && key !== null) return;
+  if (key !== SESSION_KEY && key !== ENDED_KEY && key !== null) return;
   const isIn = store.read() !== null;
-  if (isIn !== state.isIn) become({ isIn, ended: null });
+  const ended = isIn ? null : readEnd();
+  if (isIn !== state.isIn || (ended && !state.ended)) become({ isIn, ended });
 });

@@ -2,6 +2,9 @@ import type { Words } from '../words.js';
 
 export const agents: Words<'agents'> = {
   agents: {
+    leave: 'أتتجاهل ما أدخلته؟',
+    leaveNot: 'متابعة التحرير',
+    leaveDo: 'تجاهل',
     create: 'إنشاء وكيل',
     createDo: 'إنشاء الوكيل',
     created: '{{name}} صار من وكلاء {{team}}.',

@@ -1,5 +1,8 @@
 export const agents = {
   agents: {
+    leave: 'Discard what you have entered?',
+    leaveNot: 'Keep editing',
+    leaveDo: 'Discard',
     create: 'Create Agent',
     createDo: 'Create agent',
     created: '{{name}} is an agent of {{team}} now.',

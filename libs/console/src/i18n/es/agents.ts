@@ -2,6 +2,9 @@ import type { Words } from '../words.js';
 
 export const agents: Words<'agents'> = {
   agents: {
+    leave: '¿Descartar lo que ha escrito?',
+    leaveNot: 'Seguir editando',
+    leaveDo: 'Descartar',
     create: 'Crear agente',
     createDo: 'Crear agente',
     created: '{{name}} ya es agente de {{team}}.',

@@ -16,6 +16,10 @@ export const first: Words<'first'> = {
     start: 'Muster no respondió',
     load: 'No se pudo cargar',
     failed: 'No funcionó',
+    part: 'Esta parte se ha detenido',
+    away: 'No se puede contactar con Muster. Lo que está abierto se queda; esto se vuelve a intentar solo cuando haya conexión.',
+    outdated:
+      'Muster responde, pero no con esto: probablemente se actualizó desde que se cargó esta página. Vuelva a cargarla.',
   },
   login: {
     title: 'Iniciar sesión',

@@ -2,6 +2,9 @@ import type { Words } from '../words.js';
 
 export const agents: Words<'agents'> = {
   agents: {
+    leave: 'जो आपने भरा है उसे छोड़ दें?',
+    leaveNot: 'भरना जारी रखें',
+    leaveDo: 'छोड़ दें',
     create: 'एजेंट बनाएँ',
     createDo: 'एजेंट बनाएँ',
     created: '{{name}} अब {{team}} का एजेंट है।',

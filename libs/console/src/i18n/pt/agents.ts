@@ -2,6 +2,9 @@ import type { Words } from '../words.js';
 
 export const agents: Words<'agents'> = {
   agents: {
+    leave: 'Descartar o que você preencheu?',
+    leaveNot: 'Continuar editando',
+    leaveDo: 'Descartar',
     create: 'Criar agente',
     createDo: 'Criar agente',
     created: '{{name}} agora é agente de {{team}}.',

@@ -16,6 +16,10 @@ export const first: Words<'first'> = {
     start: 'O Muster não respondeu',
     load: 'Não foi possível carregar',
     failed: 'Não deu certo',
+    part: 'Esta parte parou',
+    away: 'Não dá para alcançar o Muster. O que está aberto continua; isto será tentado de novo sozinho quando houver conexão.',
+    outdated:
+      'O Muster responde, mas não com isto: provavelmente foi atualizado desde que esta página foi carregada. Carregue-a de novo.',
   },
   login: {
     title: 'Entrar',
