@@ -3,10 +3,11 @@
  * the checker is blind and the first run has proven nothing.
  */
 import type { Violation } from './check/checker.js';
+import { unseen } from './check/coverage.js';
 import { FAULTS } from './nemesis.js';
 import type { FaultKind } from './history.js';
 import { describe, slice } from './report.js';
-import { type Outcome, run, type RunOptions } from './run.js';
+import { run, type RunOptions } from './run.js';
 
 export interface SuiteOptions {
   seed: number;
@@ -34,18 +35,6 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
 };
 const MUTANT_SECONDS = 60;
 
-/** What a run must have seen to mean anything. */
-const SEEN = [
-  'operations that succeeded',
-  'operations that were refused or failed',
-  'operations that had to succeed',
-  'answers sent',
-  'frames sent',
-  'raw numbers sent',
-  'receipts due',
-  'sockets that lost their right',
-] as const;
-
 /** Resolves with what failed, a line each. */
 export async function access(options: SuiteOptions): Promise<string[]> {
   const failures: string[] = [];
@@ -62,7 +51,7 @@ async function proveProduct({ seed, seconds, faults, say, signal }: SuiteOptions
   say(describe(outcome));
   const again = `run it again with --seed ${seed} --seconds ${seconds} --faults ${faults.join(',') || 'none'}`;
   if (outcome.violations.length > 0) return [`${outcome.violations.length} violations; ${again}`];
-  return unseen(outcome).map((what) => `the run saw no ${what}; ${again}`);
+  return unseen(outcome.coverage).map((what) => `the run saw no ${what}; ${again}`);
 }
 
 async function proveMutant({ seed, say, signal }: SuiteOptions, name: string, mutant: Mutant): Promise<string[]> {
@@ -74,8 +63,4 @@ async function proveMutant({ seed, say, signal }: SuiteOptions, name: string, mu
   if (!caught) return signal.aborted ? [] : [`the mutant ${name} was not caught in ${MUTANT_SECONDS} s, seed ${seed}`];
   say(`the mutant ${name} was caught:${slice(caught, history)}`);
   return [];
-}
-
-export function unseen({ coverage }: Pick<Outcome, 'coverage'>): string[] {
-  return SEEN.filter((what) => !coverage[what]);
 }

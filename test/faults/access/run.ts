@@ -7,6 +7,7 @@
 import { AgentActor } from './agent-actor.js';
 import { administerKeys, administerTeams, AgentsAdministrator } from './administrators.js';
 import { check, type Verdict, type Violation } from './check/checker.js';
+import { unseen } from './check/coverage.js';
 import { Cluster } from './cluster.js';
 import { emptyHistory, type FaultKind, type History, now } from './history.js';
 import { mergeTeams } from './mergers.js';
@@ -20,6 +21,7 @@ import { createWorld, type World } from './world.js';
 
 export interface RunOptions {
   seed: number;
+  /** How long everybody acts; up to five times as long, until what a run must see was seen. */
   seconds: number;
   faults: readonly FaultKind[];
   /** A mutant of the product to run instead of it. */
@@ -42,6 +44,8 @@ const AGENTS = 9;
 const GUESTS = 2;
 const HANDS = 3;
 const LOOK_EVERY_MS = 3_000;
+/** Times the time that was asked for. */
+const AT_MOST = 5;
 
 export async function run(options: RunOptions): Promise<Outcome> {
   const { seed, mutant, say, signal } = options;
@@ -89,14 +93,20 @@ async function act(stage: Stage, world: World, random: Random, options: RunOptio
   stage.clear();
 }
 
-/** Resolves when the time is up, the run is given up, or, when that is wanted, something is found. */
+/**
+ * Resolves when the time is up and enough was seen, the run is given up, or, when that is wanted, something is found.
+ * On a machine that has much else to do, little happens in a second.
+ */
 async function watch(stage: Stage, { seconds, signal, until, say }: RunOptions): Promise<void> {
   const from = now();
-  while (now() - from < seconds * 1_000 && !signal.aborted) {
+  const passed = () => (now() - from) / 1_000;
+  const lacks = () => until.length === 0 && passed() < AT_MOST * seconds && unseen(judge(stage).coverage).length > 0;
+  while (!signal.aborted && (passed() < seconds || lacks())) {
     await stage.pause(LOOK_EVERY_MS);
     const { operations, changes, sockets } = stage.history;
-    const seconds = Math.round((now() - from) / 1_000);
-    say(`${seconds} s: ${operations.length} operations, ${changes.length} writes of rights, ${sockets.length} sockets`);
+    say(
+      `${Math.round(passed())} s: ${operations.length} operations, ${changes.length} writes of rights, ${sockets.length} sockets`,
+    );
     if (until.length > 0 && judge(stage).violations.some(({ promise }) => until.includes(promise))) return;
   }
 }
