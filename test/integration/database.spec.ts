@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { Migration } from '@mikro-orm/migrations';
 import pg from 'pg';
-import { Database } from '../../src/platform/database/database.js';
+import { Database, sql } from '../../src/platform/database/database.js';
 import { Listener } from '../../src/platform/database/listener.js';
 import { schema } from '../../src/schema.js';
 import { createDatabase } from '../support/database.js';
@@ -18,6 +19,29 @@ it('a connection that is lost between two queries of a transaction fails the nex
   await expect(client.query('select 1')).rejects.toThrow(/not queryable|closed|terminat/i);
   client.release(true);
   expect((await database.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  await database.close();
+  await created.drop();
+});
+
+it.each([
+  ['fails', (next: () => Promise<unknown>) => next()],
+  ['has no more to do', () => Promise.resolve()],
+  ['gives up', () => Promise.reject(new Error('given up'))],
+])('a transaction that lost its connection and then %s gives it back, to be replaced', async (_how, then) => {
+  const created = await createDatabase();
+  const database = await Database.open({ url: created.url, ...schema, poolSize: 2 });
+  const lose = () =>
+    database.transaction(randomUUID(), async (em) => {
+      const [backend] = await sql<{ pid: number }>(em, 'select pg_backend_pid() as pid');
+      await sql(em, "set local idle_in_transaction_session_timeout = '1ms'");
+      await eventually(
+        () => database.pool.query('select from pg_stat_activity where pid = $1', [backend?.pid]),
+        ({ rowCount }) => rowCount === 0,
+      );
+      await then(() => sql(em, 'select 1'));
+    });
+  for (let times = 0; times < 3; times++) await expect(lose()).rejects.toThrow();
+  await expect(database.transaction(randomUUID(), (em) => sql(em, 'select 1 as one'))).resolves.toEqual([{ one: 1 }]);
   await database.close();
   await created.drop();
 });
