@@ -35,7 +35,12 @@ describe('the audit log', () => {
     await entry.getByText('Ana Souza').waitFor();
     await entry.click();
     await entry.getByText('agent.deactivated').waitFor();
-    expect(await entry.innerText()).toMatch(/status[^]*active[^]*inactive/);
+    expect(await entry.innerText()).toMatch(/active[^]*inactive/);
+    await entry.getByRole('link', { name: 'All changes of it' }).click();
+    await window.page.locator('details').filter({ hasText: 'Team created' }).waitFor({ state: 'detached' });
+    expect(await window.page.locator('details b').allInnerTexts()).toEqual(['Agent set inactive', 'Agent created']);
+    await window.page.getByRole('button', { name: 'Only changes of' }).click();
+    await window.page.locator('details').filter({ hasText: 'Team created' }).waitFor();
   });
 
   it('verifies thousands of entries, and names the last hash', async () => {

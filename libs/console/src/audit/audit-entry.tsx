@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
-import type { AuditEntryView } from '#client';
+import { Link } from 'react-router';
+import type { AuditActor, AuditEntryView, AuditTarget, Id } from '#client';
 import { Changes } from '../design/changes.js';
 import { useMoment } from '../design/format.js';
 import { useActionText } from './use-action-text.js';
@@ -10,6 +11,11 @@ export function AuditEntry({ entry }: { entry: AuditEntryView }) {
   const { t } = useTranslation();
   const moment = useMoment();
   const action = useActionText();
+  const page = pageOf(entry.target);
+  const by = ({ kind, name }: AuditActor) => {
+    const who = name ?? t('audit.system');
+    return kind === 'api_key' ? t('audit.byKey', { name: who }) : who;
+  };
   return (
     <li>
       <details>
@@ -17,14 +23,22 @@ export function AuditEntry({ entry }: { entry: AuditEntryView }) {
           <span className="mono muted">#{entry.seq}</span>
           <b>{action(entry.action)}</b>
           <span className="clip">
-            {entry.target.name && <bdi>{entry.target.name} · </bdi>}
-            <bdi className="muted">{entry.actor.name ?? t('audit.system')}</bdi>
+            {entry.target.name ? (
+              <bdi>{entry.target.name}</bdi>
+            ) : (
+              <span className="mono">{shortOf(entry.target.id)}</span>
+            )}
+            <bdi className="muted"> · {by(entry.actor)}</bdi>
           </span>
           <time className="muted" dateTime={entry.at}>
             {moment(entry.at)}
           </time>
         </summary>
         <div className={css.more}>
+          <p className={css.links}>
+            {page && <Link to={page}>{t('audit.open')}</Link>}
+            <Link to={`/audit?target=${entry.target.id}`}>{t('audit.allOfIt')}</Link>
+          </p>
           <Changes before={entry.before} after={entry.after} />
           {entry.reason && <p>{t('audit.reason', { reason: entry.reason })}</p>}
           <p className="mono muted ltr">
@@ -40,4 +54,15 @@ export function AuditEntry({ entry }: { entry: AuditEntryView }) {
       </details>
     </li>
   );
+}
+
+/** Enough to tell those without a name apart: ids begin with the time, and end by chance. */
+function shortOf(id: Id): string {
+  return `…${id.slice(-8)}`;
+}
+
+/** Where it is shown, if anywhere. */
+function pageOf({ kind, id }: AuditTarget): string | null {
+  const folder = { agent: 'agents', team: 'teams', conversation: 'inbox' }[kind as string];
+  return folder ? `/${folder}/${id}` : null;
 }

@@ -1,7 +1,7 @@
 /** Who changed what, and when: searched, filtered, and each entry with what it changed and its place in the chain. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button } from '@mantine/core';
-import { IconShieldCheck } from '@tabler/icons-react';
+import { IconShieldCheck, IconX } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
@@ -44,10 +44,11 @@ export default function AuditPage() {
       },
       { replace: true },
     );
-  const filters = { ...(q && { q }), ...(kind && { targetKind: kind }) };
+  const target = address.get('target') ?? '';
+  const filters = { ...(q && { q }), ...(kind && { targetKind: kind }), ...(target && { targetId: target }) };
   const check = useVerification();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
-    queryKey: ['audit', q, kind],
+    queryKey: ['audit', q, kind, target],
     queryFn: ({ pageParam }) =>
       muster.audit.list({
         limit: 100,
@@ -81,6 +82,11 @@ export default function AuditPage() {
             </option>
           ))}
         </select>
+        {target && (
+          <Button variant="light" rightSection={<IconX size={14} />} onClick={() => set('target', '')}>
+            {t('audit.onlyOne')} <span className={css.id}>{target.slice(-8)}</span>
+          </Button>
+        )}
       </div>
       <AuditVerdict check={check} />
       {error && <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />}

@@ -21,6 +21,10 @@ export const audit = {
     request: 'request {{id}}',
     chain:
       'Entries are only added, and each carries the hash of all before it: verifying proves that none was changed or removed.',
+    byKey: '{{name}}, by an API key',
+    open: 'Open',
+    allOfIt: 'All changes of it',
+    onlyOne: 'Only changes of',
     verify: 'Verify',
     export: 'Download',
     checking: 'Checking {{done}} of {{all}} entries…',

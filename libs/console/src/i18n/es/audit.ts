@@ -23,6 +23,10 @@ export const audit: Words<'audit'> = {
     request: 'petición {{id}}',
     chain:
       'Las entradas solo se añaden, y cada una lleva el hash de todas las anteriores: verificar prueba que ninguna se cambió ni se quitó.',
+    byKey: '{{name}}, con una clave de API',
+    open: 'Abrir',
+    allOfIt: 'Todos sus cambios',
+    onlyOne: 'Solo cambios de',
     verify: 'Verificar',
     export: 'Descargar',
     checking: 'Verificando {{done}} de {{all}} entradas…',

@@ -23,6 +23,10 @@ export const audit: Words<'audit'> = {
     request: 'pedido {{id}}',
     chain:
       'Entradas só são acrescentadas, e cada uma leva o hash de todas as anteriores: verificar prova que nenhuma foi mudada ou removida.',
+    byKey: '{{name}}, por uma chave de API',
+    open: 'Abrir',
+    allOfIt: 'Todas as mudanças disso',
+    onlyOne: 'Só mudanças de',
     verify: 'Verificar',
     export: 'Baixar',
     checking: 'Verificando {{done}} de {{all}} entradas…',
