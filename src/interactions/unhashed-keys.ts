@@ -12,8 +12,10 @@ import { PhoneVault } from '../privacy/phone-vault.js';
 
 const PAGE = 5_000;
 
-/** Held until the transaction ends. */
-const LOCK_SQL = "select pg_advisory_xact_lock(hashtextextended('unhashed interaction keys', 0))";
+/** Held until the transaction ends; nothing is served yet, so a node that is slow may take its time in it. */
+const LOCK_SQL = `
+select set_config('idle_in_transaction_session_timeout', '60s', true),
+  pg_advisory_xact_lock(hashtextextended('unhashed interaction keys', 0))`;
 
 const IS_THERE_SQL = "select to_regclass('interaction_key_unhashed') is not null as there";
 

@@ -5,7 +5,7 @@
 const RUN = 6;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 /** Times and entity tags of ours, which have digits of their own. */
-const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|(?<!\d)1[789]\d{11}(?!\d)/g;
+const TIME = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(?:Z|[+-]\d\d:\d\d)|(?<!\d)1[789]\d{11}(?!\d)/g;
 const SEPARATED = /(?<=\d)[^\p{L}\p{N}"{}[\],:]{1,3}(?=\d)/gu;
 const BASE64 = /[A-Za-z0-9+/_-]{8,}/g;
 /** Hashes and encrypted texts have digits by chance: they are read as the bytes they are. */
