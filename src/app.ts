@@ -16,6 +16,7 @@ import { addConsole } from './platform/http/console.js';
 import { addCsvBodies } from './platform/http/csv-body.js';
 import { addIdempotency, AnsweredBeforeFilter } from './platform/http/idempotency.js';
 import { IdempotencyStore } from './platform/http/idempotency-store.js';
+import { RequestsUnderWay } from './platform/http/requests-under-way.js';
 import { addRequestHooks, serverOptions } from './platform/http/server.js';
 import { createValidationPipe } from './platform/http/validation.pipe.js';
 import { JobQueue } from './platform/jobs/job-queue.js';
@@ -38,7 +39,7 @@ export async function createApp(
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.for(config, logger, clock),
     new FastifyAdapter(serverOptions(config)),
-    { logger: false, rawBody: true, abortOnError: false },
+    { logger: false, rawBody: true, abortOnError: false, forceCloseConnections: true },
   );
   app.useLogger(app.get(NestLogger));
   app.useWebSocketAdapter(new RealtimeAdapter(app, config));
@@ -48,7 +49,7 @@ export async function createApp(
   // Without other origins browsers refuse by themselves; working that out took a twentieth of a request's CPU time.
   if (config.corsOrigins.length > 0) app.enableCors({ origin: [...config.corsOrigins], exposedHeaders: EXPOSED });
   const server = app.getHttpAdapter().getInstance();
-  addRequestHooks(server, logger);
+  addRequestHooks(server, logger, app.get(RequestsUnderWay));
   addCsvBodies(server);
   await addConsole(server);
   await addApiDocs(app);

@@ -7,6 +7,8 @@
  * disconnected, the others are told their new permissions. An authority never replaces one that was read later.
  * Must never happen: data to a socket that `admit` has not let in; a revoked socket drained of what it had pending.
  */
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { CloseCode, PermissionsChanged } from '#contracts';
 import { Clock } from '../platform/clock.js';
@@ -26,6 +28,8 @@ export type AuthorityListener = (socket: AgentSocket, before: Authority) => void
 
 /** How often it is looked whose token is over: one timer for all. */
 const EXPIRE_EVERY_MS = 500;
+/** For the other side of a connection to end it too. */
+const GOODBYE_MS = 2_000;
 
 @Injectable()
 export class SocketRegistry implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -47,11 +51,18 @@ export class SocketRegistry implements OnApplicationBootstrap, BeforeApplication
     this.expiring = setInterval(() => this.expire(), EXPIRE_EVERY_MS).unref();
   }
 
-  /** A node that stops sends its clients elsewhere; their agents stay connected through the grace. */
-  beforeApplicationShutdown(): void {
+  /**
+   * A node that stops sends its clients elsewhere; their agents stay connected through the grace. Those that sleep don't
+   * say goodbye: they are waited for briefly.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
     this.isDraining = true;
     clearInterval(this.expiring);
-    for (const socket of this.sockets.values()) closeSocket(socket, 'server_draining', 'This server is stopping.');
+    const leaving = [...this.sockets.values()];
+    for (const socket of leaving) closeSocket(socket, 'server_draining', 'This server is stopping.');
+    const open = leaving.map(({ request }) => request.socket).filter(({ closed }) => !closed);
+    const gone = Promise.allSettled(open.map((connection) => once(connection, 'close')));
+    await Promise.race([gone, delay(GOODBYE_MS, undefined, { ref: false })]);
   }
 
   /** Registers the socket, then reads its authority once more. False: it was refused and closed. */

@@ -5,6 +5,7 @@ import { IdempotencyStore } from './http/idempotency-store.js';
 import { IdempotencySweeper } from './http/idempotency.sweeper.js';
 import { OutgoingHttp } from './http/outgoing/outgoing-http.js';
 import { QueryGuard } from './http/query.guard.js';
+import { RequestsUnderWay } from './http/requests-under-way.js';
 import { JobQueue } from './jobs/job-queue.js';
 import { JobRegistry } from './jobs/job-registry.js';
 import { JobSchedule } from './jobs/job-schedule.js';
@@ -41,6 +42,7 @@ import { Metrics } from './telemetry/metrics.js';
     OutboxRelay,
     OutgoingHttp,
     Readiness,
+    RequestsUnderWay,
     SocketAllowances,
     { provide: APP_GUARD, useClass: QueryGuard },
   ],

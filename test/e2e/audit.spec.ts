@@ -204,7 +204,7 @@ describe('the audit log', () => {
 
     it('follows the chain in stretches to its newest entry', async () => {
       const [newest] = (await admin.audit.list({ limit: 1 })).data;
-      const { seq, hash } = newest as AuditEntryView;
+      const { seq, hash } = newest ?? {};
       const verdict = await verify();
       expect(verdict).toMatchObject({ head: { seq, hash }, newest: seq, broken: null, next: null });
       expect(verdict.stretches).toBeGreaterThanOrEqual(3);

@@ -67,7 +67,7 @@ describe('guessing passwords', () => {
           limit: limitOf(headers),
           requestId: '',
           // Seconds pass while this is asked.
-          retryAfter: body.retryAfter === undefined ? undefined : Math.ceil(Number(body.retryAfter) / 60),
+          retryAfter: body.retryAfter === undefined ? undefined : Math.ceil(body.retryAfter / 60),
         })),
       );
     }

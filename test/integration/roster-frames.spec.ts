@@ -1,10 +1,11 @@
 import { createServer, type Server as HttpServer } from 'node:http';
-import type { AddressInfo, Socket as NetSocket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { encodeFrame, FrameSink, SLOW_AFTER_MS } from '../../src/platform/realtime/frame-sink.js';
 import type { RealtimeSocket } from '../../src/platform/realtime/socket.js';
 import { eventually } from '../support/eventually.js';
+import { connectionOf } from '../support/live.js';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -35,7 +36,7 @@ describe('frames handed to the transport directly', () => {
   });
 
   afterEach(async () => {
-    transportOf(client)?.destroy();
+    connectionOf(client)?.destroy();
     client.disconnect();
     await server.close();
   });
@@ -83,7 +84,7 @@ describe('frames handed to the transport directly', () => {
       let count = 0;
       client.on('roster.delta', () => ++count === 2 && resolve(count));
     });
-    transportOf(client).resume();
+    connectionOf(client).resume();
     expect(await received).toBe(2);
     await eventually(
       () => sink.isReady(3, 0),
@@ -120,7 +121,7 @@ describe('frames handed to the transport directly', () => {
     let count = 0;
     while (count < 100 && written()) count++;
     expect(count).toBeLessThan(10);
-    transportOf(client).resume();
+    connectionOf(client).resume();
     await eventually(written, (isWritten) => isWritten);
   });
 
@@ -154,10 +155,6 @@ describe('frames handed to the transport directly', () => {
 
   /** The client stops reading. */
   function pause(): void {
-    transportOf(client).pause();
-  }
-
-  function transportOf({ io: { engine } }: Socket): NetSocket {
-    return (engine.transport as unknown as { ws: { _socket: NetSocket } }).ws._socket;
+    connectionOf(client).pause();
   }
 });

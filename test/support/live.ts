@@ -1,3 +1,4 @@
+import type { Socket as NetSocket } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
 import type {
   Ack,
@@ -54,9 +55,19 @@ export class PlainSocket {
     return new Promise((resolve) => this.socket.once(event, (body: T) => resolve(body)));
   }
 
+  /** Reads nothing any more, so that it answers nothing either. */
+  sleep(): void {
+    connectionOf(this.socket).pause();
+  }
+
   close(): void {
     this.socket.disconnect();
   }
+}
+
+/** The TCP connection of a client. */
+export function connectionOf({ io: { engine } }: Socket): NetSocket {
+  return (engine.transport as unknown as { ws: { _socket: NetSocket } }).ws._socket;
 }
 
 interface Frame {

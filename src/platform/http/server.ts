@@ -7,6 +7,7 @@ import { PROBLEM_TYPE } from '../errors/problem.filter.js';
 import { addDryRunStatus } from './dry-run.js';
 import { addEtags, addReceiptStatus } from './etag.js';
 import { withRequest } from './request-context.js';
+import type { RequestsUnderWay } from './requests-under-way.js';
 import { addSecurityHeaders } from './security-headers.js';
 
 /** Meta's largest delivery is 3 MB. */
@@ -24,7 +25,6 @@ export function serverOptions(config: Config) {
       const given = request.headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
-    forceCloseConnections: 'idle' as const,
     /** A body that takes longer is not coming. */
     requestTimeout: 60_000,
     frameworkErrors: refuseUrl,
@@ -32,12 +32,13 @@ export function serverOptions(config: Config) {
 }
 
 /** Gives every request its context, every answer its headers, and logs requests without their query. */
-export function addRequestHooks(server: FastifyInstance, logger: Logger): void {
+export function addRequestHooks(server: FastifyInstance, logger: Logger, underWay: RequestsUnderWay): void {
   addSecurityHeaders(server);
   addEtags(server);
   addReceiptStatus(server);
   addDryRunStatus(server);
   server.addHook('onRequest', (request, reply, done) => {
+    underWay.add(reply.raw);
     void reply.header('X-Request-Id', request.id);
     // Nearly all of it is about people: no cache keeps it for whoever comes next.
     if (request.routeOptions.url?.startsWith('/api/')) void reply.header('Cache-Control', 'no-store');
