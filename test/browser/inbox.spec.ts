@@ -1,5 +1,6 @@
 /** The inbox, as agents and supervisors use it: what comes is pushed, what is refused says why. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Locator } from 'playwright-core';
 import type { AgentView, ConversationView, MusterApi, TeamView } from '#client';
 import { eventually } from '../support/eventually.js';
 import { createAgent, createTeam, PASSWORD } from '../support/people.js';
@@ -8,6 +9,18 @@ import { violationsOf } from './support/axe.js';
 import { Site, type Window } from './support/site.js';
 
 const DAY_MS = 24 * 3_600_000;
+
+type Box = { x: number; y: number; width: number; height: number };
+
+async function boxOf(one: Locator): Promise<Box> {
+  const box = await one.boundingBox();
+  if (!box) throw new Error('it is not in sight');
+  return box;
+}
+
+function areApart(a: Box, b: Box): boolean {
+  return a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+}
 
 describe('the inbox', () => {
   let site: Site;
@@ -55,6 +68,7 @@ describe('the inbox', () => {
     await theirs.page.getByRole('group', { name: 'Your availability' }).getByText('available').click();
     await assignable(mine).getByText('Ana Souza').waitFor();
     expect((await admin.agents.get(ana.id)).presence.state).toBe('available');
+    await theirs.page.locator('.own-presence.shape-available').waitFor();
   });
 
   it('tells supervisors who is left out, and why', async () => {
@@ -166,6 +180,8 @@ describe('the inbox', () => {
     await open();
     await chat(mine).getByRole('heading', { name: 'Rui Costa' }).waitFor();
     expect(await mine.page.getByTestId('phone').innerText()).toBe('+351912345678');
+    await chat(mine).getByText('not written yet', { exact: true }).waitFor();
+    await chat(mine).getByText('The customer has not written yet').waitFor();
     expect(await Line.conversationOf(admin, '+351912345678')).toMatchObject({
       team: { id: team.id },
       contact: { name: 'Rui Costa' },
@@ -211,6 +227,40 @@ describe('the inbox', () => {
       await chats(mine).getByRole('link', { name: 'Rosa do Prado' }).waitFor();
       await chat(theirs).getByRole('heading', { name: 'Rosa do Prado' }).waitFor();
       await chats(theirs).getByRole('link', { name: 'Rosa do Prado' }).waitFor();
+    });
+
+    it('is named once, however often one clicks', async () => {
+      const named: string[] = [];
+      mine.page.on('request', (request) => request.method() === 'PATCH' && named.push(request.url()));
+      await choose('Rename customer…');
+      await dialog().getByRole('textbox', { name: 'Name' }).fill('Rosa P');
+      await dialog().getByRole('button', { name: 'Save name' }).dblclick();
+      await dialog().waitFor({ state: 'detached' });
+      expect(named).toHaveLength(1);
+    });
+
+    it('may have a long name: all of the conversation stays in sight, and erasing asks for a word', async () => {
+      await admin.contacts.update(rosa.contact.id, { name: 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3) });
+      await chat(mine).getByRole('heading', { name: 'Wolfeschlegel' }).waitFor();
+      for (const width of [1440, 390, 360]) {
+        await mine.page.setViewportSize({ width, height: 800 });
+        const card = await boxOf(chat(mine));
+        for (const one of [menu(mine), chat(mine).getByText('answers free')]) {
+          const { x, width: wide } = await boxOf(one);
+          expect(x).toBeGreaterThanOrEqual(card.x);
+          expect(x + wide).toBeLessThanOrEqual(card.x + card.width);
+        }
+        expect(areApart(await boxOf(mine.page.getByTestId('phone')), await boxOf(chat(mine).getByText('free')))).toBe(
+          true,
+        );
+      }
+      await mine.page.setViewportSize({ width: 1280, height: 800 });
+      await choose('Erase customer…');
+      await dialog().getByRole('textbox', { name: 'Type erase to confirm' }).waitFor();
+      await mine.page.keyboard.press('Escape');
+      await dialog().waitFor({ state: 'detached' });
+      await admin.contacts.update(rosa.contact.id, { name: 'Rosa do Prado' });
+      await chat(mine).getByRole('heading', { name: 'Rosa do Prado' }).waitFor();
     });
 
     it('offers each only what they may', async () => {

@@ -140,11 +140,11 @@ const WITHOUT_KEY = /^\/(auth|access|interactions)(\/|$)/;
 function keyed(call: Call): Call {
   const takesKey =
     call.method === 'POST' && !call.anonymous && call.token === undefined && !WITHOUT_KEY.test(call.path);
-  return takesKey && call.idempotencyKey === undefined ? { ...call, idempotencyKey: newKey() } : call;
+  return takesKey && call.idempotencyKey === undefined ? { ...call, idempotencyKey: newIdempotencyKey() } : call;
 }
 
-/** 128 random bits. `randomUUID` is missing where a page was loaded without TLS. */
-function newKey(): string {
+/** A key for `idempotencyKey`: 128 random bits. `randomUUID` is missing where a page was loaded without TLS. */
+export function newIdempotencyKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

@@ -18,7 +18,7 @@ export { memoryStore, type Session, type SessionStore } from './credentials.js';
 export { connectDashboard, type DashboardConnection, type LiveAlerts, type LiveRoster } from './dashboard.js';
 export { type AlertsView, type AssignableView, type RosterView } from './delta.js';
 export { type Closure, isTransient, MusterClosed, MusterProblem, MusterUnreachable } from './errors.js';
-export type { CallOptions } from './http.js';
+export { type CallOptions, newIdempotencyKey } from './http.js';
 export { connectInbox, type InboxConnection, type LiveAssignable } from './inbox.js';
 export type { ViewState } from './live-view.js';
 export type { LiveState, LiveStatus } from './observable.js';

@@ -1,13 +1,14 @@
 import { Button } from '@mantine/core';
 import { IconSend2 } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type KeyboardEvent, useId, useState } from 'react';
+import { type KeyboardEvent, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ConversationView } from '#client';
+import { type ConversationView, newIdempotencyKey } from '#client';
 import { explain } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import type { ConversationRights } from './conversation-rights.js';
-import { drafts } from './drafts.js';
+import { type Attempt, begun, failed, sent } from './draft.js';
+import { draftOf, putDraft, useDraft } from './drafts.js';
 import { takeMessage } from './use-conversations.js';
 import css from './composer.module.css';
 
@@ -21,27 +22,26 @@ interface Props {
   noReply: ConversationRights['noReply'];
 }
 
-/** The answer. What was refused stays in the field, with why. */
+/** The answer. The field is free while one is under way; what was refused is in it again, with why. */
 export function Composer({ conversation: { id }, noReply }: Props) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const help = useId();
-  const [text, setText] = useState(() => drafts.get(id) ?? '');
-  const write = (next: string): void => {
-    drafts.set(id, next);
-    setText(next);
-  };
+  const { text, sending, unsure, error } = useDraft(id);
   const send = useMutation({
-    mutationFn: (answer: string) => muster.messages.create(id, { text: answer }),
-    onSuccess: (message) => {
-      takeMessage(client, message);
-      write('');
+    mutationFn: ({ text: answer, key }: Attempt) =>
+      muster.messages.create(id, { text: answer }, { idempotencyKey: key }),
+    onSettled: (message, reason, attempt) => {
+      putDraft(id, message ? sent(draftOf(id), attempt) : failed(draftOf(id), attempt, reason));
+      if (message) takeMessage(client, message);
+      return client.invalidateQueries({ queryKey: ['messages', id] });
     },
-    onSettled: () => client.invalidateQueries({ queryKey: ['messages', id] }),
   });
-  const isEmpty = text.trim() === '';
   const submit = (): void => {
-    if (!isEmpty && !send.isPending) send.mutate(text.trim());
+    const next = begun(draftOf(id), newIdempotencyKey);
+    if (!next) return;
+    putDraft(id, next);
+    send.mutate(next.sending);
   };
   const onKey = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -51,9 +51,14 @@ export function Composer({ conversation: { id }, noReply }: Props) {
   if (noReply) return <p className={css.closed}>{t(`inbox.noReply.${noReply}`)}</p>;
   return (
     <form className={css.composer} onSubmit={(event) => (event.preventDefault(), submit())}>
-      {send.error && (
+      {error !== null && (
         <p role="alert" className="alert">
-          {t('inbox.notSent', { reason: explain(send.error) })}
+          {t(unsure ? 'inbox.perhapsSent' : 'inbox.notSent', { reason: explain(error) })}
+        </p>
+      )}
+      {sending && (
+        <p className="muted clip" role="status">
+          {t('inbox.delivery.queued')}: <bdi>{sending.text}</bdi>
         </p>
       )}
       <div className={css.row}>
@@ -65,13 +70,13 @@ export function Composer({ conversation: { id }, noReply }: Props) {
           dir="auto"
           maxLength={LONGEST}
           value={text}
-          onChange={(event) => write(event.currentTarget.value)}
+          onChange={(event) => putDraft(id, { ...draftOf(id), text: event.currentTarget.value })}
           onKeyDown={onKey}
         />
         <Button
           type="submit"
-          disabled={isEmpty}
-          loading={send.isPending}
+          disabled={text.trim() === ''}
+          loading={sending !== null}
           aria-label={t('inbox.send')}
           title={t('inbox.send')}
         >

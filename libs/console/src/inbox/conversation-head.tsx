@@ -6,7 +6,7 @@ import type { ConversationView } from '#client';
 import { durationOf } from '../design/duration.js';
 import { useMoment } from '../design/format.js';
 import { useMe } from '../session/use-me.js';
-import type { ConversationRights } from './conversation-rights.js';
+import { type ConversationRights, mayBeErased } from './conversation-rights.js';
 import { CustomerMenu } from './customer-menu.js';
 import { serviceWindow } from './service-window.js';
 import { type Act, useAct, useRefusalText } from './use-act.js';
@@ -117,11 +117,11 @@ function Acts({ conversation, rights, act, onShowPanel }: Omit<Props, 'now'> & {
 }
 
 /** The number, as the API gives it: masked for those it is never shown to, whole for the others. */
-function Phone({ conversation: { contact, status } }: { conversation: ConversationView }) {
+function Phone({ conversation }: { conversation: ConversationView }) {
   const { t } = useTranslation();
+  const { contact } = conversation;
   if (contact.phone === null) {
-    const mayBeErased = contact.name === null && status === 'resolved';
-    return <span className="muted">{t(mayBeErased ? 'inbox.noNumberNorName' : 'inbox.noNumber')}</span>;
+    return <span className="muted">{t(mayBeErased(conversation) ? 'inbox.noNumberNorName' : 'inbox.noNumber')}</span>;
   }
   return (
     <span className={css.phone}>

@@ -36,6 +36,6 @@ describe('what one may do with a conversation', () => {
     expect(on({}, 'inbox.reply', 'inbox.assign').noReply).toBeNull();
     expect(on({ ...mine, status: 'resolved' }, 'inbox.reply').noReply).toBe('resolved');
     expect(on({ ...mine, windowExpiresAt: '2026-11-23T10:00:00Z' }, 'inbox.reply').noReply).toBe('window_closed');
-    expect(on({ ...mine, windowExpiresAt: null }, 'inbox.reply').noReply).toBe('window_closed');
+    expect(on({ ...mine, windowExpiresAt: null }, 'inbox.reply').noReply).toBe('never_written');
   });
 });

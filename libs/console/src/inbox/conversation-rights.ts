@@ -10,7 +10,12 @@ export interface ConversationRights {
   resolve: boolean;
   reopen: boolean;
   /** Why no answer can be written; null: one can. */
-  noReply: 'no_permission' | 'not_yours' | 'resolved' | 'window_closed' | null;
+  noReply: 'no_permission' | 'not_yours' | 'resolved' | 'never_written' | 'window_closed' | null;
+}
+
+/** Nothing is known of the customer any more, and it is over: erased, unless WhatsApp withholds name and number. */
+export function mayBeErased({ contact, status }: Pick<ConversationView, 'contact' | 'status'>): boolean {
+  return contact.name === null && contact.phone === null && status === 'resolved';
 }
 
 export function rightsOn(
@@ -41,5 +46,6 @@ function noReply(
   if (!mayReply) return 'no_permission';
   if (status === 'resolved') return 'resolved';
   if (!mayAnswer) return 'not_yours';
-  return windowExpiresAt && Date.parse(windowExpiresAt) > now ? null : 'window_closed';
+  if (windowExpiresAt === null) return 'never_written';
+  return Date.parse(windowExpiresAt) > now ? null : 'window_closed';
 }

@@ -7,7 +7,7 @@ import { Dialog, FormFoot } from '../design/dialogs.js';
 import { notify } from '../design/notify.js';
 import { explain } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
-import { isTyped } from './is-typed.js';
+import { asked, isTyped } from './is-typed.js';
 import { refreshAll } from './use-conversations.js';
 import css from './inbox.module.css';
 
@@ -27,8 +27,7 @@ export default function EraseDialog({ contact, onClose }: { contact: ContactView
       notify(t('inbox.customer.erased', { ...erased }));
     },
   });
-  // A name is none, or is not shown as it is, where it can't be asked for.
-  const [word] = useState(() => (contact.masked ? null : contact.name) ?? t('inbox.customer.eraseWord'));
+  const [word] = useState(() => asked(contact, t('inbox.customer.eraseWord')));
   const isSure = isTyped(word, typed);
   const [title] = useState(() => t('inbox.customer.eraseTitle', { name: contact.name ?? t('inbox.unknown') }));
   return (

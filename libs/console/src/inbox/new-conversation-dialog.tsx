@@ -11,6 +11,8 @@ import { muster } from '../session/session.js';
 import { useKnownTeams } from '../teams/use-known-teams.js';
 import { refreshLists } from './use-conversations.js';
 
+const mutationKey = ['new-conversation'];
+
 interface Draft {
   phone: string;
   name: string;
@@ -31,6 +33,7 @@ export default function NewConversationDialog({ onClose }: { onClose: () => void
   const [isAsked, setAsked] = useState(false);
   const change = (part: Partial<Draft>): void => setDraft((now) => ({ ...now, ...part }));
   const creating = useMutation({
+    mutationKey,
     mutationFn: () => create(draft),
     onSuccess: ({ id }) => {
       void refreshLists(client);
@@ -42,7 +45,8 @@ export default function NewConversationDialog({ onClose }: { onClose: () => void
   const isWhole = isWholeNumber(draft.phone);
   const submit = (): void => {
     setAsked(true);
-    if (isWhole) creating.mutate();
+    // The second click of a double click comes before the button is drawn as busy.
+    if (isWhole && client.isMutating({ mutationKey }) === 0) creating.mutate();
   };
   return (
     <Dialog opened onClose={onClose} title={t('inbox.new')}>

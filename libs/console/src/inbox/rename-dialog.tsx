@@ -14,7 +14,9 @@ export default function RenameDialog({ contact, onClose }: { contact: ContactVie
   const client = useQueryClient();
   const [before] = useState(contact.name ?? '');
   const [name, setName] = useState(before);
+  const mutationKey = ['rename', contact.id];
   const rename = useMutation({
+    mutationKey,
     mutationFn: () => muster.contacts.update(contact.id, { name: name.trim() || null }),
     onSuccess: async () => {
       await refreshAll(client);
@@ -24,7 +26,8 @@ export default function RenameDialog({ contact, onClose }: { contact: ContactVie
   const errors = rename.error ? fieldErrors(rename.error) : {};
   const submit = (): void => {
     if (name.trim() === before) onClose();
-    else rename.mutate();
+    // The second click of a double click comes before the button is drawn as busy.
+    else if (client.isMutating({ mutationKey }) === 0) rename.mutate();
   };
   return (
     <Dialog opened onClose={onClose} title={t('inbox.customer.renameTitle')}>

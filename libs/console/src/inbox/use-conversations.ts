@@ -4,6 +4,8 @@ import { useEffect } from 'react';
 import type { ConversationView, Id, InboxConnection, MessageView, Page } from '#client';
 import { muster } from '../session/session.js';
 import { ABOUT_CUSTOMERS, useMe } from '../session/use-me.js';
+import { mayBeErased } from './conversation-rights.js';
+import { dropDraft } from './drafts.js';
 import { type InboxQuery, paramsOf } from './inbox-query.js';
 import { type MessageLog, withMessage } from './message-log.js';
 
@@ -60,6 +62,8 @@ export function takeConversation(client: QueryClient, told: ConversationView): v
 
 /** Shows the conversation in the lists as it is now; whether it still belongs there, the next reading says. */
 function putInLists(client: QueryClient, told: ConversationView): void {
+  // What was begun for a customer who is erased may say who they were.
+  if (mayBeErased(told)) dropDraft(told.id);
   const put = (held: ConversationView) => (held.id === told.id && held.version < told.version ? told : held);
   client.setQueriesData<InfiniteData<Page<ConversationView>>>(
     { queryKey: [LISTS] },

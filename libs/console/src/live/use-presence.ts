@@ -6,6 +6,8 @@ import { useMe } from '../session/use-me.js';
 
 /** Somebody else may set it, on another node: it is looked for this often. */
 const LOOK_EVERY_MS = 10_000;
+/** The connection is there a moment before it makes the agent connected. */
+const SOON_MS = 1_000;
 
 const key = (agentId: string) => ['presence', agentId];
 
@@ -16,7 +18,8 @@ export function usePresence(connection: InboxConnection | null) {
   const { data: presence } = useQuery({
     queryKey: key(id),
     queryFn: ({ signal }) => muster.agents.presence(id, { signal }),
-    refetchInterval: LOOK_EVERY_MS,
+    refetchInterval: ({ state }) =>
+      connection?.current.status === 'live' && state.data?.connected === false ? SOON_MS : LOOK_EVERY_MS,
   });
   useEffect(
     () => connection?.subscribe(() => void client.invalidateQueries({ queryKey: key(id) })),

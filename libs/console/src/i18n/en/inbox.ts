@@ -136,10 +136,12 @@ export const inbox = {
     left_other: '{{count}} characters left',
     send: 'Send',
     notSent: 'Not sent: {{reason}}',
+    perhapsSent: 'Not known whether it was sent. Send it again as it is: it goes out once at most. {{reason}}',
     noReply: {
       no_permission: 'Your team may read here, and not answer.',
       not_yours: 'Take it to answer: only who has a conversation answers in it.',
       resolved: 'It is resolved. Reopen it to answer.',
+      never_written: 'The customer has not written yet: WhatsApp takes only template messages until they do.',
       window_closed:
         'The customer’s last message is older than 24 hours: WhatsApp takes only template messages until they write.',
     },

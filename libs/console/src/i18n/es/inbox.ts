@@ -139,10 +139,12 @@ export const inbox: Words<'inbox'> = {
     left_other: 'quedan {{count}} caracteres',
     send: 'Enviar',
     notSent: 'No se envió: {{reason}}',
+    perhapsSent: 'No se sabe si se envió. Envíala otra vez sin cambiarla: sale como mucho una vez. {{reason}}',
     noReply: {
       no_permission: 'Tu equipo puede leer aquí, pero no responder.',
       not_yours: 'Tómala para responder: solo responde quien tiene la conversación.',
       resolved: 'Está resuelta. Reábrela para responder.',
+      never_written: 'El cliente aún no ha escrito: hasta entonces WhatsApp solo acepta plantillas.',
       window_closed:
         'El último mensaje del cliente tiene más de 24 horas: WhatsApp solo acepta plantillas hasta que escriba.',
     },

@@ -139,10 +139,12 @@ export const inbox: Words<'inbox'> = {
     left_other: 'faltam {{count}} caracteres',
     send: 'Enviar',
     notSent: 'Não enviada: {{reason}}',
+    perhapsSent: 'Não se sabe se foi enviada. Envie de novo sem mudar nada: ela sai no máximo uma vez. {{reason}}',
     noReply: {
       no_permission: 'Sua equipe pode ler aqui, mas não responder.',
       not_yours: 'Assuma para responder: só responde quem tem a conversa.',
       resolved: 'Está resolvida. Reabra para responder.',
+      never_written: 'O cliente ainda não escreveu: até lá, o WhatsApp só aceita modelos de mensagem.',
       window_closed:
         'A última mensagem do cliente tem mais de 24 horas: o WhatsApp só aceita modelos de mensagem até que ele escreva.',
     },
