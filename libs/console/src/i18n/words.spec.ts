@@ -45,7 +45,10 @@ const slots = (key: string, text: string): string[] =>
     .sort();
 const stems = (keys: Iterable<string>): string[] => [...new Set([...keys].map((key) => key.replace(FORM, '')))].sort();
 const allOf = async (language: (typeof LANGUAGES)[number]): Promise<Map<string, string>> =>
-  texts(inEveryForm(language.code, { ...(await language.first()), ...(await language.screens()) }));
+  new Map(
+    // Both may have texts under one name: what is in either is said.
+    [await language.first(), await language.screens()].flatMap((part) => [...texts(inEveryForm(language.code, part))]),
+  );
 
 const english = await allOf(LANGUAGES[0]);
 const plurals = stems([...english.keys()].filter((key) => key.endsWith('_one')));

@@ -11,6 +11,7 @@ import type { audit } from './en/audit.js';
 import type { connections } from './en/connections.js';
 import type { first } from './en/first.js';
 import type { inbox } from './en/inbox.js';
+import type { problems } from './en/problems.js';
 import type { reports } from './en/reports.js';
 import type { teams } from './en/teams.js';
 
@@ -23,6 +24,7 @@ interface English {
   connections: typeof connections;
   first: typeof first;
   inbox: typeof inbox;
+  problems: typeof problems;
   reports: typeof reports;
   teams: typeof teams;
 }

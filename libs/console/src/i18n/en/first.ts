@@ -44,6 +44,8 @@ export const first = {
     token_expired: 'You were away for long. Sign in again to go on.',
     refresh_reused:
       'This session was used from two places and ended for safety. Change your password if it was not you.',
+    token_invalid: 'Sign in again.',
+    unauthenticated: 'Sign in again.',
     protocol_unsupported: 'This page is older than the server. Load it again.',
     other: '{{reason}}',
   },
@@ -98,6 +100,21 @@ export const first = {
     m5: '5 min',
     m15: '15 min',
     h1: '1 hour',
+  },
+  problems: {
+    unreachable: 'Muster can’t be reached. Check your connection, and try again.',
+    invalid_credentials: 'The password or the e-mail is wrong.',
+    workspace_required: 'This e-mail is known in several workspaces: name yours.',
+    too_many_requests: 'That is too much at once. Wait a moment, and try again.',
+    too_many_requests_long: 'There were too many attempts. Try again in {{minutes}} min.',
+    reset_invalid: 'This link was used before, or is too old. Ask for another mail.',
+    invitation_invalid: 'This invitation was used before, or is too old. Ask an administrator for a new one.',
+    internal_error:
+      'Something went wrong inside Muster, and was recorded. Try again; if it stays, tell an administrator this number: {{requestId}}',
+    database_unavailable: 'Muster can’t answer right now; nothing was changed. Try again.',
+    live_unavailable: 'What is live can’t be shown right now. Try again in a moment.',
+    server_draining: 'Muster is being restarted. Try again in a moment.',
+    access_changed: 'Your rights changed meanwhile. Look at what is there now.',
   },
   live: {
     connecting: 'Connecting',

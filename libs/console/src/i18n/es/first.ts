@@ -45,6 +45,8 @@ export const first: Words<'first'> = {
     token_expired: 'Estuvo ausente mucho tiempo. Inicie sesión de nuevo para seguir.',
     refresh_reused:
       'Esta sesión se usó desde dos lugares y terminó por seguridad. Cambie su contraseña si no fue usted.',
+    token_invalid: 'Inicie sesión de nuevo.',
+    unauthenticated: 'Inicie sesión de nuevo.',
     protocol_unsupported: 'Esta página es más antigua que el servidor. Cárguela de nuevo.',
     other: '{{reason}}',
   },
@@ -99,6 +101,21 @@ export const first: Words<'first'> = {
     m5: '5 min',
     m15: '15 min',
     h1: '1 hora',
+  },
+  problems: {
+    unreachable: 'No se puede llegar a Muster. Compruebe su conexión e inténtelo de nuevo.',
+    invalid_credentials: 'La contraseña o el correo no es correcto.',
+    workspace_required: 'Este correo se conoce en varios espacios de trabajo: indique el suyo.',
+    too_many_requests: 'Es demasiado de una vez. Espere un momento e inténtelo de nuevo.',
+    too_many_requests_long: 'Hubo demasiados intentos. Inténtelo de nuevo dentro de {{minutes}} min.',
+    reset_invalid: 'Este enlace ya se usó o es demasiado antiguo. Pida otro correo.',
+    invitation_invalid: 'Esta invitación ya se usó o es demasiado antigua. Pida otra a un administrador.',
+    internal_error:
+      'Algo falló dentro de Muster y quedó registrado. Inténtelo de nuevo; si sigue, dé este número a un administrador: {{requestId}}',
+    database_unavailable: 'Muster no puede responder ahora; no se cambió nada. Inténtelo de nuevo.',
+    live_unavailable: 'Lo que es en vivo no se puede mostrar ahora. Inténtelo de nuevo en un momento.',
+    server_draining: 'Muster se está reiniciando. Inténtelo de nuevo en un momento.',
+    access_changed: 'Sus derechos cambiaron mientras tanto. Mire cómo está ahora.',
   },
   live: {
     connecting: 'Conectando',

@@ -6,6 +6,7 @@ import { alerts } from './alerts.js';
 import { audit } from './audit.js';
 import { connections } from './connections.js';
 import { inbox } from './inbox.js';
+import { problems } from './problems.js';
 import { reports } from './reports.js';
 import { teams } from './teams.js';
 
@@ -19,4 +20,5 @@ export const screens = {
   ...audit,
   ...connections,
   ...account,
+  ...problems,
 };
