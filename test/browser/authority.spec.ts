@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AgentView, MusterApi, TeamView } from '#client';
 import { eventually } from '../support/eventually.js';
 import { createAgent, createTeam, PASSWORD } from '../support/people.js';
-import { Site } from './support/site.js';
+import { ADMIN } from '../support/nodes.js';
+import { Site, signIn } from './support/site.js';
 
 describe('authority, seen from both sides', () => {
   let site: Site;
@@ -86,6 +87,21 @@ describe('authority, seen from both sides', () => {
     await window.page.getByText('Beyond Rights is as before').waitFor();
     expect(await toggle.isChecked()).toBe(false);
     await window.close();
+  });
+
+  it('a refusal is said in the language of the console', async () => {
+    const { page, close } = await site.open({ language: 'ar' });
+    await page.locator('input[name=email]').fill(agent.email);
+    await page.locator('input[name=password]').fill('not the password');
+    await page.locator('button[type=submit]').click();
+    await page.getByText('كلمة المرور أو البريد غير صحيح.').waitFor();
+    await signIn(page, ADMIN.email, ADMIN.password);
+    await page.goto(`${site.url}/console/teams`);
+    await page.getByRole('button', { name: 'إنشاء فريق' }).click();
+    await page.getByRole('dialog').getByRole('textbox').first().fill('SUPPORT');
+    await page.getByRole('dialog').locator('button[type=submit]').click();
+    await page.getByText('هذا الاسم مستعمل').waitFor();
+    await close();
   });
 
   it('offboarding throws the agent out of an open window with its reason, and shows the proof', async () => {

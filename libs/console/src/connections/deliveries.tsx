@@ -4,6 +4,7 @@ import type { Id, WebhookDeliveryView } from '#client';
 import { useMoment, useTime } from '../design/format.js';
 import { Failure, Loading } from '../design/states.js';
 import { explain } from '../session/problem-text.js';
+import { EventName } from './event-name.js';
 import { useDeliveries } from './use-webhooks.js';
 import css from './connections.module.css';
 
@@ -54,8 +55,8 @@ function Delivery({ delivery }: { delivery: WebhookDeliveryView }) {
   const { event, status, attempts, responseStatus, failure, occurredAt, nextAttemptAt } = delivery;
   return (
     <tr>
-      <th scope="row" className="mono">
-        {event}
+      <th scope="row">
+        <EventName event={event} />
       </th>
       <td>{moment(occurredAt)}</td>
       <td className={status === 'failed' ? 'alert' : status === 'delivered' ? 'ok-text' : undefined}>

@@ -2,12 +2,21 @@ import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { WebhookEvent, WebhookView } from '#client';
+import { type CreateWebhookRequest, MusterProblem, type WebhookEvent, type WebhookView } from '#client';
 import { Dialog } from '../design/dialogs.js';
 import { fieldErrors } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
+import { EventName } from './event-name.js';
 import { SecretDialog } from './secret-dialog.js';
-import { draftOf, EVENT_GROUPS, type EventGroup, missingOf, requestOf, type WebhookDraft } from './webhook-draft.js';
+import {
+  draftOf,
+  EVENT_GROUPS,
+  type EventGroup,
+  hostOf,
+  requestOf,
+  type WebhookDraft,
+  wrongIn,
+} from './webhook-draft.js';
 import { WEBHOOKS } from './use-webhooks.js';
 import css from './connections.module.css';
 
@@ -20,8 +29,7 @@ export function WebhookDialog({ webhook, onClose }: { webhook: WebhookView | nul
   const [secret, setSecret] = useState<string | null>(null);
   const change = (part: Partial<WebhookDraft>): void => setDraft((now) => ({ ...now, ...part }));
   const save = useMutation({
-    mutationFn: async () => {
-      const request = requestOf(draft);
+    mutationFn: async (request: CreateWebhookRequest) => {
       if (!webhook) return (await muster.webhooks.create(request)).secret;
       await muster.webhooks.update(webhook.id, request, { ifMatch: webhook.version });
       return null;
@@ -33,12 +41,16 @@ export function WebhookDialog({ webhook, onClose }: { webhook: WebhookView | nul
     const title = t('webhooks.secretTitle', { url: draft.url.trim() });
     return <SecretDialog title={title} text={t('webhooks.secretText')} secret={secret} onClose={onClose} />;
   }
-  const missing = isAsked ? missingOf(draft) : [];
+  const wrong = wrongIn(draft);
   const errors = save.error ? fieldErrors(save.error) : {};
-  const wrongEvents = missing.includes('events') ? t('webhooks.eventsMissing') : (errors['events'] ?? errors['']);
+  // All else that makes an address one that may not be called is seen before the server is asked.
+  const refused = isAddressRefused(save.error) && save.variables ? hostOf(save.variables.url) : null;
+  const wrongUrl = refused === null ? errors['url'] : t('webhooks.wrongUrl.notPublic', { host: refused });
+  const isEventless = isAsked && wrong.events;
+  const wrongEvents = isEventless ? t('webhooks.eventsMissing') : (errors['events'] ?? errors['']);
   const submit = (): void => {
     setAsked(true);
-    if (missingOf(draft).length === 0) save.mutate();
+    if (!wrong.url && !wrong.events) save.mutate(requestOf(draft));
   };
   return (
     <Dialog
@@ -55,7 +67,7 @@ export function WebhookDialog({ webhook, onClose }: { webhook: WebhookView | nul
           maxLength={2_000}
           data-autofocus
           required
-          error={missing.includes('url') ? t('webhooks.urlMissing') : errors['url']}
+          error={isAsked && wrong.url ? t(`webhooks.wrongUrl.${wrong.url}`) : wrongUrl}
           onChange={(event) => change({ url: event.currentTarget.value })}
         />
         <TextInput
@@ -84,6 +96,10 @@ export function WebhookDialog({ webhook, onClose }: { webhook: WebhookView | nul
   );
 }
 
+function isAddressRefused(error: unknown): boolean {
+  return error instanceof MusterProblem && error.problem.errors.some(({ code }) => code === 'url_invalid');
+}
+
 function Events({
   chosen,
   onChange,
@@ -103,9 +119,9 @@ function Events({
         <fieldset key={group} className={css.choice}>
           <legend>{t(`webhooks.eventsOf.${group}`)}</legend>
           {EVENT_GROUPS[group].map((event) => (
-            <label key={event} className="mono">
+            <label key={event}>
               <input type="checkbox" checked={chosen.has(event)} onChange={() => toggle(event)} />
-              {event}
+              <EventName event={event} />
             </label>
           ))}
         </fieldset>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { WEBHOOK_EVENTS } from '#contracts';
-import { draftOf, EVENTS, missingOf, requestOf } from './webhook-draft.js';
+import { draftOf, EVENTS, hostOf, requestOf, wrongIn } from './webhook-draft.js';
 
 describe('a webhook being written', () => {
   it('can ask for every event there is', () => {
@@ -8,9 +8,24 @@ describe('a webhook being written', () => {
   });
 
   it('needs an address that may be called, and an event', () => {
-    expect(missingOf(draftOf(null))).toEqual(['url', 'events']);
-    expect(missingOf({ ...draftOf(null), url: 'http://example.com' })).toContain('url');
-    expect(missingOf({ url: ' https://example.com ', description: '', events: new Set(['agent.moved']) })).toEqual([]);
+    expect(wrongIn(draftOf(null))).toEqual({ url: 'noHttps', events: true });
+    const draft = { url: ' https://example.com ', description: '', events: new Set(['agent.moved'] as const) };
+    expect(wrongIn(draft)).toEqual({ url: null, events: false });
+  });
+
+  it.each([
+    ['http://example.com', 'noHttps'],
+    ['https://', 'noHttps'],
+    ['https://a b', 'malformed'],
+    ['https://me:secret@example.com', 'credentials'],
+    ['https://example.com/#part', 'fragment'],
+    ['https://10.0.0.1/hook', null],
+  ])('is told what is wrong with %s', (url, fault) => {
+    expect(wrongIn({ ...draftOf(null), url }).url).toBe(fault);
+  });
+
+  it('leads somewhere', () => {
+    expect(hostOf('https://10.0.0.1:8443/hook')).toBe('10.0.0.1');
   });
 
   it('is sent trimmed, with its events in their order', () => {

@@ -35,10 +35,23 @@ export function requestOf({ url, description, events }: WebhookDraft): CreateWeb
   return { url: url.trim(), description: description.trim() || null, events: EVENTS.filter((one) => events.has(one)) };
 }
 
-/** What is missing, before the server is asked. */
-export function missingOf({ url, events }: WebhookDraft): ('url' | 'events')[] {
-  const missing: ('url' | 'events')[] = [];
-  if (!/^https:\/\/./.test(url.trim())) missing.push('url');
-  if (events.size === 0) missing.push('events');
-  return missing;
+export type AddressFault = 'noHttps' | 'malformed' | 'credentials' | 'fragment';
+
+/** What is wrong, before the server is asked. */
+export function wrongIn({ url, events }: WebhookDraft): { url: AddressFault | null; events: boolean } {
+  return { url: faultOf(url.trim()), events: events.size === 0 };
+}
+
+function faultOf(url: string): AddressFault | null {
+  if (!/^https:\/\/./i.test(url)) return 'noHttps';
+  if (!URL.canParse(url)) return 'malformed';
+  const { username, password } = new URL(url);
+  if (username || password) return 'credentials';
+  // Even of an empty fragment nothing would be sent.
+  return url.includes('#') ? 'fragment' : null;
+}
+
+/** Where an address leads to. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : url;
 }

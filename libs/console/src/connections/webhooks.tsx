@@ -11,6 +11,7 @@ import { Empty, Failure, Loading } from '../design/states.js';
 import { explain } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import { Deliveries } from './deliveries.js';
+import { useEventText } from './event-name.js';
 import { DeleteDialog, RotateDialog } from './webhook-questions.js';
 import { PartHead } from './part-head.js';
 import { useWebhooks, WEBHOOKS } from './use-webhooks.js';
@@ -51,6 +52,7 @@ export function Webhooks() {
 function Webhook({ webhook, onTask }: { webhook: WebhookView; onTask: (kind: 'edit' | 'rotate' | 'delete') => void }) {
   const { t } = useTranslation();
   const client = useQueryClient();
+  const eventText = useEventText();
   const { id, url, description, enabled } = webhook;
   const settled = {
     onError: (error: unknown) => complain(t('error.failed'), error),
@@ -86,8 +88,8 @@ function Webhook({ webhook, onTask }: { webhook: WebhookView; onTask: (kind: 'ed
       <Condition webhook={webhook} />
       <ul className={css.chips}>
         {webhook.events.map((event) => (
-          <li key={event} className="mono">
-            {event}
+          <li key={event} title={event}>
+            {eventText(event)}
           </li>
         ))}
       </ul>
