@@ -41,7 +41,7 @@ const withServices = {
 export default {
   rootDir,
   maxWorkers: 2,
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/support/summary.reporter.mjs'],
   projects: [
     {

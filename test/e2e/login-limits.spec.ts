@@ -277,11 +277,11 @@ describe('guessing passwords while Redis is away', () => {
   it('is not slowed down by a Redis that is slow', async () => {
     const admin = await installation.admin();
     const { email } = await createAgent(admin, await createTeam(admin, ['inbox.read']));
-    proxy.delay(3_000);
+    proxy.delay(10_000);
     const began = performance.now();
     expect((await loginAt(installation.node.url, email, PASSWORD, '203.0.113.31')).status).toBe(200);
-    // An answer of Redis takes six seconds.
-    expect(performance.now() - began).toBeLessThan(5_000);
+    // An answer of Redis takes twenty seconds.
+    expect(performance.now() - began).toBeLessThan(15_000);
     proxy.mend();
     await untilStatus('ready');
   });

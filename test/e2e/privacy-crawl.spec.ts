@@ -63,7 +63,7 @@ describe('customers seen by somebody with Hide Phone and every permission', () =
       webhooks: [webhook.id],
       thresholds: [threshold.id],
     });
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await line.api.stop();
@@ -176,7 +176,7 @@ describe('customers seen by somebody with Hide Phone and every permission', () =
     expect(seen.size).toBeGreaterThan(150);
     expect(leaked(seen)).toEqual([]);
     expect(cacheable(seen)).toEqual([]);
-  }, 120_000);
+  });
 
   it('have none in any frame of any socket: events, answers and refusals', async () => {
     const frames: string[] = [];

@@ -11,5 +11,5 @@ describe('the windows while nodes are killed and Redis is emptied', () => {
       failures: [],
       said: [],
     });
-  }, 90_000);
+  });
 });

@@ -163,7 +163,7 @@ describe('the minutes', () => {
       }),
       { numRuns: 15 },
     );
-  }, 120_000);
+  });
 
   it('are right again after a restore into a server whose transactions count from elsewhere', async () => {
     const stage = new Stage([await insertWorkspace(database.pool, { teams: 1, agents: 2, conversations: 4 })]);

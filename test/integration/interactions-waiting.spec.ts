@@ -55,7 +55,7 @@ describe('who waits, and since when', () => {
       }),
       { numRuns: 150 },
     );
-  }, 120_000);
+  });
 
   it('is exact one message at a time, and the version moves only with what is shown', async () => {
     await fc.assert(
@@ -77,7 +77,7 @@ describe('who waits, and since when', () => {
       }),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 
   it('sees messages that were committed while it waited for the conversation', async () => {
     const { id, conversations } = await insertWorkspace(recording.pool, { teams: 1, agents: 0, conversations: 1 });

@@ -139,7 +139,7 @@ describe('reports of presence and occupancy', () => {
       }),
       { numRuns: 40 },
     );
-  }, 120_000);
+  });
 });
 
 const minute = fc.integer({ min: -60, max: 180 });
