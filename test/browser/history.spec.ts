@@ -77,6 +77,55 @@ describe('an agent over time', () => {
     await window.close();
   });
 
+  it('says in words what was changed, and turns no number round', async () => {
+    const phone = '+447700900057';
+    await admin.agents.update(ana.id, { hidePhone: true, phone });
+    await admin.agents.update(ana.id, { hidePhone: false });
+    const window = await site.openAsAdmin({ path: `/agents/${ana.id}` });
+    const entries = window.page.locator('ol > li[data-kind=audit]');
+    const first = entries.first().locator('dl');
+    await first.getByText('Hide Phone').waitFor();
+    expect(await first.locator('del, ins').allInnerTexts()).toEqual(['yes', 'no']);
+    const created = entries.filter({ hasText: 'Agent created' }).locator('dl');
+    expect(await created.locator('ins').allInnerTexts()).toEqual(
+      expect.arrayContaining(['Support', 'active', ana.phone]),
+    );
+    expect(await created.locator('dt').allInnerTexts()).not.toEqual(expect.arrayContaining(['teamId']));
+    await window.close();
+
+    const arabic = await site.openAsAdmin({ path: `/agents/${ana.id}`, language: 'ar' });
+    const number = arabic.page.locator('ins bdi').filter({ hasText: phone });
+    await number.first().waitFor();
+    const readsFromLeft = await arabic.page.evaluate<boolean>(`(() => {
+      const found = [...document.querySelectorAll('ins bdi')].find((one) => one.textContent === '${phone}');
+      const place = (at) => {
+        const range = document.createRange();
+        range.setStart(found.firstChild, at);
+        range.setEnd(found.firstChild, at + 1);
+        return range.getBoundingClientRect().x;
+      };
+      return place(0) < place(1);
+    })()`);
+    expect(readsFromLeft).toBe(true);
+    await arabic.page.locator('dt').filter({ hasText: 'إخفاء' }).first().waitFor();
+    await arabic.close();
+  });
+
+  it('sorts reports by name or figure, and says so', async () => {
+    const window = await site.openAsAdmin({ path: '/reports' });
+    const report = window.page.getByTestId('report-occupancy');
+    const names = () => report.locator('tbody th a').allInnerTexts();
+    const header = (name: string) => report.getByRole('columnheader', { name });
+    await report.locator('table').waitFor();
+    expect(await names()).toEqual((await names()).toSorted((a, b) => a.localeCompare(b)));
+    expect(await header('Agent').getAttribute('aria-sort')).toBe('ascending');
+    await header('From customers').getByRole('button').click();
+    expect(await header('From customers').getAttribute('aria-sort')).toBe('descending');
+    expect(await header('Agent').getAttribute('aria-sort')).toBeNull();
+    expect((await names())[0]).toBe('Ana Souza');
+    await window.close();
+  });
+
   it('says when there is nothing, and what went wrong, and tries again', async () => {
     const quiet = await createAgent(admin, team, { name: 'Quiet', email: 'quiet@example.com' });
     const window = await site.openAsAdmin({ path: `/agents/${quiet.id}?tab=history` });

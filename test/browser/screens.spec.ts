@@ -210,6 +210,42 @@ describe('every screen', () => {
     await window.close();
   });
 
+  it('holds names without a space', async () => {
+    const name = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3).slice(0, 90);
+    const { id } = await createAgent(admin, team, { name, email: 'wolfe@example.com' });
+    const window = await site.openAsAdmin({ path: `/agents/${id}` });
+    const { page } = window;
+    await page.locator('ol li').first().waitFor();
+    expect(await overflows(window)).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
+    await page.getByRole('dialog').getByLabel('WhatsApp phone').waitFor();
+    const cut = `(() => {
+      const panel = document.querySelector('[role=dialog]');
+      return [panel, panel.querySelector('.mantine-Drawer-title')].some((one) => one.scrollWidth > one.clientWidth + 1);
+    })()`;
+    expect(await page.evaluate<boolean>(cut)).toBe(false);
+    await window.close();
+    await admin.agents.delete(id);
+  });
+
+  it('says that a list is old when it can not be read again, and takes back what was not done', async () => {
+    const window = await site.openAsAdmin({ path: '/agents' });
+    const { page } = window;
+    const hide = page.getByRole('switch', { name: 'Hide numbers from Bo' });
+    await hide.waitFor();
+    await page.route('**/api/v1/agents**', (route) => route.abort());
+    await page.route('**/api/v1/agents/**', (route) => route.abort());
+    await hide.click({ force: true });
+    const old = page.getByRole('alert').filter({ hasText: 'they could not be read again' });
+    await old.waitFor();
+    expect(await hide.isChecked()).toBe(true);
+    await page.unrouteAll();
+    await old.getByRole('button', { name: 'Try again' }).click();
+    await old.waitFor({ state: 'detached' });
+    await window.close();
+  });
+
   it('says what was not done where it covers no button of the page', async () => {
     const window = await site.openAsAdmin({ path: '/agents', width: 1440, height: 900 });
     const { page } = window;

@@ -8,9 +8,11 @@ import { type AgentView, MusterProblem } from '#client';
 import { later, laterDialog } from '../app/later.js';
 import { NotFound } from '../app/plain-pages.js';
 import { PageHead } from '../design/page.js';
+import { OldNote } from '../design/old-note.js';
 import { Presence } from '../design/presence.js';
 import { Failure, Loading } from '../design/states.js';
 import { useChosenInSight } from '../design/use-in-sight.js';
+import { ConnectionNote } from '../live/connection-note.js';
 import { useRosterRow } from '../live/live-dashboard.js';
 import { explain } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
@@ -35,14 +37,22 @@ export default function AgentPage() {
   const {
     data: agent,
     error,
+    dataUpdatedAt,
     refetch,
   } = useQuery({
     queryKey: [AGENTS, 'one', id],
     queryFn: ({ signal }) => muster.agents.get(id, { signal }),
     refetchInterval: 15_000,
   });
-  if (agent) return <Agent agent={agent} />;
   if (error instanceof MusterProblem && error.code === 'not_found') return <NotFound />;
+  if (agent) {
+    return (
+      <>
+        <Agent agent={agent} />
+        {error && <OldNote at={dataUpdatedAt} error={error} onRetry={() => void refetch()} />}
+      </>
+    );
+  }
   if (error) return <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />;
   return <Loading />;
 }
@@ -55,7 +65,15 @@ function Agent({ agent }: { agent: AgentView }) {
   const close = (): void => setTask(null);
   return (
     <>
-      <PageHead title={agent.name} note={<Presence state={(live ?? agent).presence.state} />}>
+      <PageHead
+        title={agent.name}
+        note={
+          <>
+            <Presence state={(live ?? agent).presence.state} />
+            <ConnectionNote />
+          </>
+        }
+      >
         {mayManage && agent.status === 'active' && (
           <Button size="xs" variant="default" onClick={() => setTask('offboard')}>
             {t('agent.offboard')}
@@ -100,7 +118,7 @@ function Tabs({ agent }: { agent: AgentView }) {
           </button>
         ))}
       </nav>
-      {chosen === 'timeline' && <TimelineList agentId={agent.id} />}
+      {chosen === 'timeline' && <TimelineList agent={agent} />}
       {chosen === 'history' && (
         <Suspense fallback={<Loading />}>
           <History agentId={agent.id} />

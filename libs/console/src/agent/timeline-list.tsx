@@ -1,9 +1,9 @@
 import { IconActivity, IconArrowsExchange, IconHistory, IconRefresh, IconShieldOff } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { Id, TimelineEntry } from '#client';
+import type { AgentView, TimelineEntry } from '#client';
 import { useActionText } from '../audit/use-action-text.js';
-import { Changes } from '../design/changes.js';
+import { Changes, type Names, namesOf } from '../design/changes.js';
 import { useMoment } from '../design/format.js';
 import { Empty, Failure, Loading } from '../design/states.js';
 import { msOf } from '../offboard/receipt-lines.js';
@@ -21,7 +21,7 @@ const ICONS = {
 } satisfies Record<TimelineEntry['kind'], unknown>;
 
 /** Everything that happened to the agent, the newest first. */
-export function TimelineList({ agentId }: { agentId: Id }) {
+export function TimelineList({ agent: { id: agentId, name } }: { agent: AgentView }) {
   const { t } = useTranslation();
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
     queryKey: ['timeline', agentId],
@@ -32,12 +32,13 @@ export function TimelineList({ agentId }: { agentId: Id }) {
   if (error) return <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />;
   if (!data) return <Loading />;
   const entries = data.pages.flatMap((page) => page.data);
+  const names = namesOf([...entries.flatMap(peopleIn), { id: agentId, name }]);
   if (entries.length === 0) return <Empty title={t('agent.nothing')} />;
   return (
     <>
       <ol className={css.timeline}>
         {entries.map((entry) => (
-          <Entry key={`${entry.kind}${entry.id}`} entry={entry} />
+          <Entry key={`${entry.kind}${entry.id}`} entry={entry} names={names} />
         ))}
       </ol>
       {hasNextPage && (
@@ -54,14 +55,20 @@ export function TimelineList({ agentId }: { agentId: Id }) {
   );
 }
 
-function Entry({ entry }: { entry: TimelineEntry }) {
+/** Whom an entry calls by name. */
+function peopleIn(entry: TimelineEntry) {
+  if (entry.kind === 'assignment') return [entry.actor, entry.from, entry.to];
+  return entry.kind === 'audit' ? [entry.actor] : [];
+}
+
+function Entry({ entry, names }: { entry: TimelineEntry; names: Names }) {
   const moment = useMoment();
   const Icon = ICONS[entry.kind];
   return (
     <li data-kind={entry.kind}>
       <Icon size={16} stroke={1.7} aria-hidden="true" />
       <div>
-        <Words entry={entry} />
+        <Words entry={entry} names={names} />
       </div>
       <time className="muted" dateTime={entry.at}>
         {moment(entry.at)}
@@ -70,7 +77,7 @@ function Entry({ entry }: { entry: TimelineEntry }) {
   );
 }
 
-function Words({ entry }: { entry: TimelineEntry }) {
+function Words({ entry, names }: { entry: TimelineEntry; names: Names }) {
   const { t } = useTranslation();
   const action = useActionText();
   const cause = useCauseText();
@@ -79,7 +86,7 @@ function Words({ entry }: { entry: TimelineEntry }) {
       return (
         <>
           <b>{action(entry.action)}</b> <span className="muted">{entry.actor.name ?? t('audit.system')}</span>
-          <Changes before={entry.before} after={entry.after} />
+          <Changes before={entry.before} after={entry.after} names={names} />
         </>
       );
     case 'presence':

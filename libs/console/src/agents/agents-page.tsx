@@ -4,8 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import type { AgentView } from '#client';
 import { laterDialog } from '../app/later.js';
+import { OldNote } from '../design/old-note.js';
 import { PageHead } from '../design/page.js';
 import { Failure, Loading } from '../design/states.js';
+import { ConnectionNote } from '../live/connection-note.js';
 import { explain } from '../session/problem-text.js';
 import { useMay } from '../session/use-me.js';
 import { AgentFilters } from './agent-filters.js';
@@ -51,12 +53,15 @@ export default function AgentsPage() {
 
   return (
     <div className={css.page}>
-      <PageHead title={t('nav.agents')}>
+      <PageHead title={t('nav.agents')} note={<ConnectionNote />}>
         <AgentsActions query={query} onTask={setTask} />
       </PageHead>
       <AgentFilters query={query} choose={choose} />
-      {found.error && (
+      {found.error && !found.data && (
         <Failure title={t('error.load')} detail={explain(found.error)} onRetry={() => void found.refetch()} />
+      )}
+      {found.error && found.data && (
+        <OldNote at={found.dataUpdatedAt} error={found.error} onRetry={() => void found.refetch()} />
       )}
       {found.isPending && !found.error && <Loading />}
       {found.data && found.agents.length === 0 && (

@@ -1,13 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { AuditActor, AuditEntryView, AuditTarget, Id } from '#client';
-import { Changes } from '../design/changes.js';
+import { Changes, type Names } from '../design/changes.js';
 import { useMoment } from '../design/format.js';
 import { useActionText } from './use-action-text.js';
 import css from './audit.module.css';
 
 /** One change: what, of what, by whom, when; opened, how it was and is, and its place in the chain. */
-export function AuditEntry({ entry }: { entry: AuditEntryView }) {
+export function AuditEntry({ entry, names }: { entry: AuditEntryView; names: Names }) {
   const { t } = useTranslation();
   const moment = useMoment();
   const action = useActionText();
@@ -39,7 +39,7 @@ export function AuditEntry({ entry }: { entry: AuditEntryView }) {
             {page && <Link to={page}>{t('audit.open')}</Link>}
             <Link to={`/audit?target=${entry.target.id}`}>{t('audit.allOfIt')}</Link>
           </p>
-          <Changes before={entry.before} after={entry.after} />
+          <Changes before={entry.before} after={entry.after} names={names} />
           {entry.reason && <p>{t('audit.reason', { reason: entry.reason })}</p>}
           <p className="mono muted ltr">
             {entry.action} ·{' '}

@@ -6,6 +6,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import type { AuditTargetKind } from '#client';
+import { namesOf } from '../design/changes.js';
 import { PageHead } from '../design/page.js';
 import { SearchField } from '../design/search-field.js';
 import { Empty, Failure, Loading } from '../design/states.js';
@@ -59,6 +60,7 @@ export default function AuditPage() {
     getNextPageParam: ({ page }) => page.next,
   });
   const entries = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data]);
+  const names = useMemo(() => namesOf(entries.flatMap(({ actor, target }) => [actor, target])), [entries]);
   return (
     <>
       <PageHead title={t('nav.audit')}>
@@ -97,7 +99,7 @@ export default function AuditPage() {
           <p className="muted">{t('audit.chain')}</p>
           <ol>
             {entries.map((entry) => (
-              <AuditEntry key={entry.id} entry={entry} />
+              <AuditEntry key={entry.id} entry={entry} names={names} />
             ))}
           </ol>
           {hasNextPage && (

@@ -16,6 +16,7 @@ import {
 import {
   type AlertView,
   connectDashboard,
+  type DashboardConnection,
   type Id,
   type LiveAlerts,
   type LiveRoster,
@@ -28,6 +29,7 @@ import { followAuthority } from './follow-authority.js';
 import { SharedView } from './shared-view.js';
 
 interface LiveViews {
+  connection: DashboardConnection;
   roster: SharedView<LiveRoster>;
   alerts: SharedView<LiveAlerts>;
 }
@@ -43,7 +45,11 @@ export function LiveDashboard({ children }: { children: ReactNode }) {
     if (!mayWatch) return;
     const opened = connectDashboard(muster);
     const stop = followAuthority(opened, (changed) => takeRights(changed));
-    const sharing = { roster: new SharedView(() => opened.roster()), alerts: new SharedView(() => opened.alerts()) };
+    const sharing = {
+      connection: opened,
+      roster: new SharedView(() => opened.roster()),
+      alerts: new SharedView(() => opened.alerts()),
+    };
     setShared(sharing);
     return () => {
       stop();
@@ -60,6 +66,15 @@ export function LiveDashboard({ children }: { children: ReactNode }) {
 /** The roster of the whole workspace, live for as long as something shows it; null for who may not watch it. */
 export function useRoster(): LiveRoster | null {
   return useShared(useContext(Shared)?.roster ?? null);
+}
+
+/** How the live connection is; null for who may not watch. */
+export function useLiveStatus(): LiveStatus | null {
+  const connection = useContext(Shared)?.connection;
+  return useSyncExternalStore(
+    (listener) => connection?.subscribe(listener) ?? nothing,
+    () => connection?.current.status ?? null,
+  );
 }
 
 const NO_ALERTS: ReadonlyMap<Id, AlertView> = new Map();

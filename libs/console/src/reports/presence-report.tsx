@@ -17,11 +17,13 @@ export function PresenceReport({ query }: { query: ReportQuery }) {
     {
       label: t('reports.present'),
       help: t('reports.presentHelp'),
+      figure: ({ presentShare }) => presentShare,
       cell: ({ presentShare }) => percent(presentShare),
     },
     { label: t('reports.shares'), isText: true, cell: ({ timeMs }) => <Shares times={timeMs} /> },
     ...PRESENCE_STATES.map((state) => ({
       label: t(`presence.${state}`),
+      figure: ({ timeMs }: PresenceReportRow) => timeMs[state],
       cell: ({ timeMs }: PresenceReportRow) => durationOf(timeMs[state]),
     })),
   ];

@@ -6,6 +6,7 @@ import { useSearchParams } from 'react-router';
 import { useTime } from '../design/format.js';
 import { IconButton } from '../design/icon-button.js';
 import { PageHead } from '../design/page.js';
+import { ConnectionNote } from '../live/connection-note.js';
 import { useKnownTeams } from '../teams/use-known-teams.js';
 import { DensityReport } from './density-report.js';
 import { OccupancyReport } from './occupancy-report.js';
@@ -49,6 +50,7 @@ export default function ReportsPage() {
             <IconButton label={t('reports.refresh')} onClick={() => setAskedAt(Date.now())}>
               <IconRefresh size={17} />
             </IconButton>
+            <ConnectionNote />
           </span>
         }
       >

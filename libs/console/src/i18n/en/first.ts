@@ -15,6 +15,7 @@ export const first = {
     start: 'Muster did not answer',
     load: 'This could not be loaded',
     failed: 'That did not work',
+    old: 'These are the numbers of {{time}}; they could not be read again: {{reason}}',
     part: 'This part has stopped',
     away: 'Muster can’t be reached. What is open stays; this is tried again by itself once you are online.',
     outdated: 'Muster answers, but not with this: it was probably updated since this page was loaded. Load it again.',

@@ -16,6 +16,7 @@ export const first: Words<'first'> = {
     start: 'Muster no respondió',
     load: 'No se pudo cargar',
     failed: 'No funcionó',
+    old: 'Estas son las cifras de las {{time}}; no se pudieron leer de nuevo: {{reason}}',
     part: 'Esta parte se ha detenido',
     away: 'No se puede contactar con Muster. Lo que está abierto se queda; esto se vuelve a intentar solo cuando haya conexión.',
     outdated:

@@ -16,6 +16,7 @@ export const first: Words<'first'> = {
     start: 'O Muster não respondeu',
     load: 'Não foi possível carregar',
     failed: 'Não deu certo',
+    old: 'Estes são os números de {{time}}; não foi possível lê-los de novo: {{reason}}',
     part: 'Esta parte parou',
     away: 'Não dá para alcançar o Muster. O que está aberto continua; isto será tentado de novo sozinho quando houver conexão.',
     outdated:
