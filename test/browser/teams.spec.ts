@@ -28,6 +28,21 @@ describe('teams being changed', () => {
   const bar = () => window.page.getByTestId('save-bar');
   const save = () => bar().getByRole('button', { name: 'Save for all agents' });
 
+  it('goes on with the team that it began with, whichever is the first now', async () => {
+    const { page } = window;
+    await page.getByRole('heading', { name: 'Administrators' }).waitFor();
+    await page.getByLabel('Description').fill('Ours');
+    const first = await createTeam(admin, [], { name: 'Aardvarks' });
+    await page.getByRole('link', { name: 'Aardvarks' }).waitFor();
+    expect(await page.getByLabel('Description').inputValue()).toBe('Ours');
+    await bar().getByRole('button', { name: 'Discard' }).click();
+    await open('Aardvarks');
+    await page.getByRole('button', { name: 'Delete team…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete team' }).click();
+    await page.getByRole('heading', { name: 'Administrators' }).waitFor();
+    expect(page.url()).not.toContain(first.id);
+  });
+
   it('offers no other team for one that there isn’t', async () => {
     await at(NOBODY);
     await window.page.getByText('There is no such team').waitFor();

@@ -1,5 +1,5 @@
 import { Button, Select } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -11,10 +11,12 @@ import { notify } from '../design/notify.js';
 import { explain } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import { forgetDraft } from './team-drafts.js';
+import { TEAMS } from './use-teams.js';
 
 /** A team with agents is deleted only by saying where they go: nobody is ever without a team. */
 export function DeleteTeamDialog({ team, teams, onClose }: { team: TeamView; teams: TeamView[]; onClose: () => void }) {
   const { t } = useTranslation();
+  const client = useQueryClient();
   const refresh = useRefreshAgents();
   const navigate = useNavigate();
   const [moveTo, setMoveTo] = useState<string | null>(null);
@@ -29,6 +31,7 @@ export function DeleteTeamDialog({ team, teams, onClose }: { team: TeamView; tea
     mutationFn: () => muster.teams.delete(team.id, moveTo ?? undefined),
     onSuccess: async () => {
       forgetDraft(team.id);
+      client.setQueryData<TeamView[]>(TEAMS, (all) => all?.filter(({ id }) => id !== team.id));
       notify(t('teams.deleted', { name: team.name }));
       onClose();
       await navigate('/teams');

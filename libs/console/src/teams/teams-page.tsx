@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate, useParams } from 'react-router';
+import { Navigate, useNavigate, useParams } from 'react-router';
 import { PageHead } from '../design/page.js';
 import { Empty, Failure, Loading } from '../design/states.js';
 import { explain } from '../session/problem-text.js';
@@ -29,11 +29,12 @@ export default function TeamsPage() {
   const { data: teams, error, refetch, isFetching, isFetchedAfterMount } = useTeams(isSyncing ? FOLLOW_MS : REST_MS);
   const someBehind = teams?.some(({ sync }) => sync.synced < sync.total) ?? false;
   if (someBehind !== isSyncing) setSyncing(someBehind);
-  // Only an address that names none gets the first.
-  const chosen = id ? teams?.find((team) => team.id === id) : teams?.[0];
+  const chosen = teams?.find((team) => team.id === id);
   // What was read before this page was opened may lack a team that is new.
   const isSure = isFetchedAfterMount || !isFetching;
 
+  // The address names what is edited: the first team of a moment ago needn't be the first now.
+  if (!id && teams?.[0]) return <Navigate to={`/teams/${teams[0].id}`} replace />;
   return (
     <>
       <PageHead title={t('nav.teams')}>
@@ -46,11 +47,11 @@ export default function TeamsPage() {
       {error && <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />}
       {!teams && !error && <Loading />}
       {teams?.length === 0 && <Empty title={t('teams.none')} />}
-      {teams && (chosen ?? id) && (
+      {teams && id && (
         <div className={css.columns}>
           <TeamList teams={teams} chosen={chosen?.id} mayManage={mayManage} />
           {chosen && <TeamEditor key={chosen.id} team={chosen} teams={teams} mayManage={mayManage} />}
-          {!chosen && id && (isSure ? <GoneTeam key={id} id={id} /> : <Loading />)}
+          {!chosen && (isSure ? <GoneTeam key={id} id={id} /> : <Loading />)}
         </div>
       )}
       {isCreating && (
