@@ -94,6 +94,7 @@ describe('without a network', () => {
     const list = window.page.getByRole('region', { name: 'Conversations' });
     await list.getByText('No conversations').waitFor();
     await setOffline(true);
+    await list.getByRole('status').filter({ hasText: 'This may be old' }).waitFor();
     await list.getByRole('combobox', { name: 'Status' }).selectOption('resolved');
     await list.getByRole('alert').filter({ hasText: 'reached' }).waitFor();
     await setOffline(false);

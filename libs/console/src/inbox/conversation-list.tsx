@@ -9,6 +9,7 @@ import { useNow } from '../design/use-now.js';
 import { explain } from '../session/problem-text.js';
 import { useMe } from '../session/use-me.js';
 import { type InboxQuery, SCOPES, STATUSES } from './inbox-query.js';
+import { NotCurrent } from './not-current.js';
 import { useConversationList } from './use-conversations.js';
 import css from './inbox.module.css';
 
@@ -27,7 +28,8 @@ export function ConversationList({ query, chosen, onChoose }: Props) {
     <section className={`card ${css.pane} ${css.list}`} aria-label={t('inbox.conversations')}>
       <Filters query={query} onChoose={onChoose} />
       <div className={css.scroll}>
-        {error && <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />}
+        {error && !data && <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />}
+        {error && data && <NotCurrent error={error} onRetry={() => void refetch()} />}
         {!data && !error && <Loading />}
         {data && all.length === 0 && <Empty title={t(`inbox.none.${query.scope}`)} />}
         <ul>

@@ -6,6 +6,7 @@ import { useDay, useTime } from '../design/format.js';
 import { Empty, Failure, Loading } from '../design/states.js';
 import { explain } from '../session/problem-text.js';
 import { inOrder } from './message-log.js';
+import { NotCurrent } from './not-current.js';
 import { useMessages } from './use-conversations.js';
 import css from './messages.module.css';
 
@@ -16,26 +17,29 @@ export function MessageList({ id, isPushed }: { id: Id; isPushed: boolean }) {
   const messages = useMemo(() => (data ? inOrder(data) : []), [data]);
   const list = useStickyEnd(messages.at(-1)?.id);
   return (
-    <div className={css.messages} ref={list} role="log" aria-label={t('inbox.messages')} tabIndex={0}>
-      {error && <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />}
-      {!data && !error && <Loading />}
-      {data && messages.length === 0 && <Empty title={t('inbox.noMessages')} />}
-      {hasNextPage && (
-        <button
-          type="button"
-          className={`text-button ${css.older}`}
-          disabled={isFetchingNextPage}
-          onClick={() => void fetchNextPage()}
-        >
-          {t('older')}
-        </button>
-      )}
-      <ol>
-        {messages.map((message, n) => (
-          <Message key={message.id} message={message} before={messages[n - 1]} />
-        ))}
-      </ol>
-    </div>
+    <>
+      {error && data && <NotCurrent error={error} onRetry={() => void refetch()} />}
+      <div className={css.messages} ref={list} role="log" aria-label={t('inbox.messages')} tabIndex={0}>
+        {error && !data && <Failure title={t('error.load')} detail={explain(error)} onRetry={() => void refetch()} />}
+        {!data && !error && <Loading />}
+        {data && messages.length === 0 && <Empty title={t('inbox.noMessages')} />}
+        {hasNextPage && (
+          <button
+            type="button"
+            className={`text-button ${css.older}`}
+            disabled={isFetchingNextPage}
+            onClick={() => void fetchNextPage()}
+          >
+            {t('older')}
+          </button>
+        )}
+        <ol>
+          {messages.map((message, n) => (
+            <Message key={message.id} message={message} before={messages[n - 1]} />
+          ))}
+        </ol>
+      </div>
+    </>
   );
 }
 

@@ -46,8 +46,8 @@ export function useRefusalText(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof MusterProblem)) return explain(error);
     if (error.code === 'stale_version') return t('inbox.stale');
-    const { reasons = [], detail } = error.problem;
-    if (error.code !== 'not_assignable' || reasons.length === 0) return detail;
+    const { reasons = [] } = error.problem;
+    if (error.code !== 'not_assignable' || reasons.length === 0) return explain(error);
     const words = reasons.map((reason) => t(`inbox.reasons.${reason as NotAssignableReason}`));
     return t('inbox.notAssignable', { reasons: words.join(' · ') });
   };

@@ -106,6 +106,7 @@ export const inbox: Words<'inbox'> = {
     moreAgents_other: 'و{{count}} غيرهم',
     leftOut: 'المستبعَدون ولماذا',
     leftOutUnknown: 'سبب استبعاد الآخرين يظهر لمن يرى الوكلاء أو القاعة.',
+    notCurrent: 'قد يكون هذا قديمًا: تعذّرت قراءته مرة أخرى. {{reason}}',
     noMessages: 'لم يُقل شيء بعد',
     erased: 'مُحيت',
     elsewhere: 'من مكان آخر',

@@ -105,6 +105,7 @@ export const inbox = {
     moreAgents_other: 'and {{count}} more',
     leftOut: 'Left out, and why',
     leftOutUnknown: 'Why others are left out is shown to those who may read agents or watch the floor.',
+    notCurrent: 'This may be old: it could not be read again. {{reason}}',
     noMessages: 'Nothing was said yet',
     erased: 'erased',
     elsewhere: 'From elsewhere',

@@ -108,6 +108,7 @@ export const inbox: Words<'inbox'> = {
     moreAgents_other: 'y {{count}} más',
     leftOut: 'Quién queda fuera, y por qué',
     leftOutUnknown: 'Por qué otros quedan fuera se muestra a quien puede ver agentes o la sala.',
+    notCurrent: 'Esto puede estar desactualizado: no se pudo leer de nuevo. {{reason}}',
     noMessages: 'Aún no se ha dicho nada',
     erased: 'borrado',
     elsewhere: 'Desde otro lugar',

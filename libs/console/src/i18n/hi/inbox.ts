@@ -107,6 +107,7 @@ export const inbox: Words<'inbox'> = {
     moreAgents_other: 'और {{count}}',
     leftOut: 'कौन बाहर है, और क्यों',
     leftOutUnknown: 'दूसरे क्यों बाहर हैं, यह एजेंट या फ़्लोर देखने वालों को दिखता है।',
+    notCurrent: 'यह पुराना हो सकता है: इसे फिर से पढ़ा नहीं जा सका। {{reason}}',
     noMessages: 'अभी कुछ नहीं कहा गया',
     erased: 'मिटाया गया',
     elsewhere: 'कहीं और से',

@@ -108,6 +108,7 @@ export const inbox: Words<'inbox'> = {
     moreAgents_other: 'e mais {{count}}',
     leftOut: 'De fora, e por quê',
     leftOutUnknown: 'Por que outros ficam de fora é mostrado a quem pode ver agentes ou o salão.',
+    notCurrent: 'Isto pode estar desatualizado: não foi possível ler de novo. {{reason}}',
     noMessages: 'Nada foi dito ainda',
     erased: 'apagada',
     elsewhere: 'De outro lugar',
