@@ -83,8 +83,11 @@ describe('the inbox', () => {
     await chats(theirs).getByRole('link', { name: 'Olena Moreira' }).waitFor();
     await chats(theirs).getByRole('button', { name: 'Mine' }).click();
     await chats(theirs).getByText('You have none').waitFor();
-    await mine.page.getByRole('button', { name: 'Assign to Ana Souza' }).click();
+    const asked: string[] = [];
+    mine.page.on('request', (request) => request.url().endsWith('/assign') && asked.push(request.url()));
+    await mine.page.getByRole('button', { name: 'Assign to Ana Souza' }).dblclick();
     await chat(mine).getByText('Ana Souza has it').waitFor();
+    expect(asked).toHaveLength(1);
     await chats(theirs).getByRole('link', { name: 'Olena Moreira' }).click();
     await said(theirs).getByText('Where is order 4711?').waitFor();
     await chat(theirs).getByText('answers free for 23h').waitFor();

@@ -29,15 +29,21 @@ function perform(id: Id, act: Act): Promise<ConversationView> {
   }
 }
 
-/** Does something with a conversation; why it was refused stays to be read until the next try. */
+/** Does something with a conversation, one thing at a time; why it was refused stays to be read until the next try. */
 export function useAct(id: Id) {
   const client = useQueryClient();
-  return useMutation({
-    mutationKey: ['act', id],
+  const mutationKey = ['act', id];
+  const acting = useMutation({
+    mutationKey,
     mutationFn: (act: Act) => perform(id, act),
     onSuccess: (now) => takeConversation(client, now),
     onSettled: () => Promise.all([refreshLists(client), client.invalidateQueries({ queryKey: ['conversation', id] })]),
   });
+  // The second click of a double click comes before the buttons are drawn as busy.
+  const mutate = (act: Act): void => {
+    if (client.isMutating({ mutationKey }) === 0) acting.mutate(act);
+  };
+  return { ...acting, mutate };
 }
 
 /** A refusal in words; with each reason why an agent can't take it. */
