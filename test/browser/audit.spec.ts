@@ -40,7 +40,7 @@ describe('the audit log', () => {
     await window.page.locator('details').filter({ hasText: 'Team created' }).waitFor({ state: 'detached' });
     expect(await window.page.locator('details b').allInnerTexts()).toEqual(['Agent set inactive', 'Agent created']);
     await window.page.getByRole('button', { name: 'Only changes of' }).click();
-    await window.page.locator('details').filter({ hasText: 'Team created' }).waitFor();
+    await window.page.locator('details').filter({ hasText: 'Team created' }).first().waitFor();
   });
 
   it('verifies thousands of entries, and names the last hash', async () => {

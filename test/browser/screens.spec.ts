@@ -257,9 +257,19 @@ describe('every screen', () => {
     await page.getByRole('checkbox', { name: 'Read tasks' }).check();
     const bar = page.getByTestId('save-bar');
     await bar.getByText('tasks.read').waitFor();
-    const [above, below] = [await notice.boundingBox(), await bar.boundingBox()];
-    expect((above?.y ?? 0) + (above?.height ?? 0)).toBeLessThan(below?.y ?? 0);
-    expect(above?.y).toBeGreaterThan(60);
+    await notice.waitFor();
+    const covered = `(() => {
+      const { left, right, top, bottom } = document.querySelector('.mantine-Notification-root').getBoundingClientRect();
+      return [...document.querySelectorAll('#screen :is(button, a, input, select, textarea)')]
+        .filter((one) => one.checkVisibility())
+        .filter((one) => {
+          const box = one.getBoundingClientRect();
+          const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+          return x > left && x < right && y > top && y < bottom;
+        })
+        .map((one) => one.outerHTML);
+    })()`;
+    expect(await page.evaluate<string[]>(covered)).toEqual([]);
     await window.close();
   });
 

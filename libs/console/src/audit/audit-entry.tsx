@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { AuditActor, AuditEntryView, AuditTarget, Id } from '#client';
@@ -11,6 +12,7 @@ export function AuditEntry({ entry, names }: { entry: AuditEntryView; names: Nam
   const { t } = useTranslation();
   const moment = useMoment();
   const action = useActionText();
+  const [isOpen, setOpen] = useState(false);
   const page = pageOf(entry.target);
   const by = ({ kind, name }: AuditActor) => {
     const who = name ?? t('audit.system');
@@ -18,7 +20,7 @@ export function AuditEntry({ entry, names }: { entry: AuditEntryView; names: Nam
   };
   return (
     <li>
-      <details>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>
           <span className="mono muted">#{entry.seq}</span>
           <b>{action(entry.action)}</b>
@@ -39,7 +41,7 @@ export function AuditEntry({ entry, names }: { entry: AuditEntryView; names: Nam
             {page && <Link to={page}>{t('audit.open')}</Link>}
             <Link to={`/audit?target=${entry.target.id}`}>{t('audit.allOfIt')}</Link>
           </p>
-          <Changes before={entry.before} after={entry.after} names={names} />
+          {isOpen && <Changes before={entry.before} after={entry.after} names={names} />}
           {entry.reason && <p>{t('audit.reason', { reason: entry.reason })}</p>}
           <p className="mono muted ltr">
             {entry.action} ·{' '}

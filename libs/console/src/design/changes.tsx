@@ -1,5 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { PRESENCE_STATES } from '#client';
+import { type Id, PRESENCE_STATES } from '#client';
+import { muster } from '../session/session.js';
+import { useMay } from '../session/use-me.js';
 import { useKnownTeams } from '../teams/use-known-teams.js';
 import css from './changes.module.css';
 
@@ -17,7 +20,6 @@ export function namesOf(known: Iterable<{ id: string | null; name: string | null
 /** What a change changed: each member as it was and as it is. */
 export function Changes({ before, after, names }: { before: Members; after: Members; names: Names }) {
   const nameOf = useMemberName();
-  const textOf = useValueText(names);
   const members = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   if (members.length === 0) return null;
   return (
@@ -28,12 +30,12 @@ export function Changes({ before, after, names }: { before: Members; after: Memb
           <dd>
             {before && member in before && (
               <del>
-                <bdi>{textOf(member, before[member])}</bdi>
+                <Value member={member} value={before[member]} names={names} />
               </del>
             )}
             {after && member in after && (
               <ins>
-                <bdi>{textOf(member, after[member])}</bdi>
+                <Value member={member} value={after[member]} names={names} />
               </ins>
             )}
           </dd>
@@ -52,17 +54,33 @@ function useMemberName(): (member: string) => string {
     });
 }
 
-/** A value as people say it. The API knows more kinds than have words here: the others are shown as they are. */
-function useValueText(names: Names): (member: string, value: unknown) => string {
+/** A value, apart from the direction of what stands around it. */
+function Value({ member, value, names }: { member: string; value: unknown; names: Names }) {
+  const textOf = useValueText();
+  const isAgent = (member === 'assigneeId' || member === 'agentId') && typeof value === 'string';
+  return <bdi>{isAgent ? (names.get(value) ?? <AgentName id={value} />) : textOf(member, value)}</bdi>;
+}
+
+/** An agent whom nothing else on the page names: by name as soon as it is known, and for who may read agents. */
+function AgentName({ id }: { id: Id }) {
+  const mayRead = useMay('agents.read', 'agents.manage');
+  const { data } = useQuery({
+    queryKey: ['agent-name', id],
+    queryFn: async ({ signal }) => (await muster.agents.get(id, { signal })).name,
+    enabled: mayRead,
+    staleTime: Infinity,
+  });
+  return data ?? id;
+}
+
+/** A value in words. The API knows more kinds than have words here: the others are shown as they are. */
+function useValueText(): (member: string, value: unknown) => string {
   const { t } = useTranslation();
   const teams = useKnownTeams();
   const wordOf = (member: string, value: string): string => {
     switch (member) {
       case 'teamId':
         return teams.find(({ id }) => id === value)?.name ?? value;
-      case 'assigneeId':
-      case 'agentId':
-        return names.get(value) ?? value;
       case 'permissions':
         return t(`permissions.${value}` as 'permissions.inbox.read', { defaultValue: value });
       case 'releasePolicy':

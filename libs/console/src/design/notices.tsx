@@ -1,6 +1,6 @@
 /**
- * What was just done, or could not be: said for a moment, also to those who don't see it. Below the head of the page,
- * away from what is at its foot: what is to be pressed next must not lie under it.
+ * What was just done, or could not be: said for a moment, also to those who don't see it. In the head of the page where it
+ * is wide enough, else below it; never at the foot: what is to be pressed next must not lie under it.
  */
 import { Notifications } from '@mantine/notifications';
 
