@@ -6,7 +6,7 @@ import { Dialog } from '../design/dialogs.js';
 import { EffectView } from '../design/effect.js';
 import { Loading } from '../design/states.js';
 import { ReceiptChecklist } from '../offboard/receipt-checklist.js';
-import { explain } from '../session/problem-text.js';
+import { explain, explainRefusal } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import { useRefreshAgents } from './use-agents.js';
 
@@ -75,7 +75,7 @@ export function BulkDialog({ ids, change, teams, onClose, onDone }: Props) {
 
 function Refused({ results }: { results: BulkAgentsResult[] }) {
   const { t } = useTranslation();
-  const reasons = Map.groupBy(results, ({ error }) => error?.detail ?? '');
+  const reasons = Map.groupBy(results, ({ error }) => (error ? explainRefusal(error) : ''));
   return (
     <section className="alert">
       <b>{t('bulk.refused', { count: results.length })}</b>

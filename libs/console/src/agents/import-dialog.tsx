@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ImportDone, ImportProgress } from '#client';
 import { Dialog } from '../design/dialogs.js';
-import { explain } from '../session/problem-text.js';
+import { explain, faultText } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import { useRefreshAgents } from './use-agents.js';
 import css from './import.module.css';
@@ -118,11 +118,11 @@ function Outcome({ done }: { done: ImportDone }) {
               </tr>
             </thead>
             <tbody>
-              {done.errors.map(({ line, email, column, detail }) => (
+              {done.errors.map(({ line, email, column, code, detail }) => (
                 <tr key={`${line}${column ?? ''}`}>
                   <td>{line}</td>
                   <td className="ltr">{email}</td>
-                  <td>{detail}</td>
+                  <td>{faultText({ code, detail })}</td>
                 </tr>
               ))}
             </tbody>

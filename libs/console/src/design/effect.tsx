@@ -1,6 +1,7 @@
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Effect } from '#client';
+import { explainRefusal } from '../session/problem-text.js';
 import css from './effect.module.css';
 
 /** What a write would do, before it is done. */
@@ -10,7 +11,7 @@ export function EffectView({ effect }: { effect: Effect }) {
     return (
       <p className={css.refused} role="alert">
         <IconAlertTriangle size={16} aria-hidden="true" />
-        {t('effect.refused', { reason: effect.refused.detail })}
+        {t('effect.refused', { reason: explainRefusal(effect.refused) })}
       </p>
     );
   }

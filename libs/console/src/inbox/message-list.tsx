@@ -93,7 +93,7 @@ function Message({ message, before }: { message: MessageView; before: MessageVie
         </p>
         {failure && (
           <p className={`alert ${css.failure}`}>
-            {failure.detail}
+            <bdi>{failure.detail}</bdi>
             {failure.whatsappCode !== null && <span className="ltr mono"> ({failure.whatsappCode})</span>}
           </p>
         )}
