@@ -68,6 +68,12 @@ describe('architecture', () => {
     expect(found.toSorted()).toEqual(ACROSS_WORKSPACES.flat().toSorted());
   });
 
+  it.each(['bench', 'faults'])('compiles test/%s alone, with what all tests share', (program) => {
+    const other = program === 'bench' ? 'faults' : 'bench';
+    const reaching = new RegExp(`from '[./]+/${other}/`);
+    expect(sources(`test/${program}`).filter((file) => reaching.test(read(file)))).toEqual([]);
+  });
+
   it('has no sleeping, focused or skipped tests', () => {
     const specs = [...sources('src', true), ...sources('libs', true), ...sources('test', true)].filter((file) =>
       file.endsWith('.spec.ts'),

@@ -1,6 +1,6 @@
 /** The process of `Clients`. */
 import pg from 'pg';
-import { answerCalls } from '../support/answer.js';
+import { answerCalls } from '../../support/processes/answer.js';
 import { Latencies } from '../support/histogram.js';
 import { HttpConnection } from '../support/http-connection.js';
 import { SocketConnection } from '../support/socket-connection.js';

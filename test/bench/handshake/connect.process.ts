@@ -1,5 +1,5 @@
 /** The process of a `Connector`. */
-import { answerCalls } from '../support/answer.js';
+import { answerCalls } from '../../support/processes/answer.js';
 import { SocketConnection } from '../support/socket-connection.js';
 import { currentUsage, spentBetween } from '../support/usage.js';
 import type { ConnectPlan, ConnectResult } from './connector.js';

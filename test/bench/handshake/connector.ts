@@ -1,4 +1,4 @@
-import { Child } from '../support/child.js';
+import { Child } from '../../support/processes/child.js';
 import type { Spent } from '../support/usage.js';
 
 export interface ConnectPlan {

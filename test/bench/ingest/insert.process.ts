@@ -3,7 +3,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import type { Direction } from '#contracts';
 import { recordInteractions } from '../../../src/interactions/record.queries.js';
-import { answerCalls } from '../support/answer.js';
+import { answerCalls } from '../../support/processes/answer.js';
 import { currentUsage, spentBetween } from '../support/usage.js';
 import { BARE_SQL } from './bare.js';
 import type { InsertPlan, InsertResult, Way } from './ways.js';

@@ -1,6 +1,6 @@
 /** The process of `Dashboards`. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { answerCalls } from '../support/answer.js';
+import { answerCalls } from '../../support/processes/answer.js';
 import { Latencies } from '../support/histogram.js';
 import { SocketConnection } from '../support/socket-connection.js';
 import { monotonicMs } from '../support/time.js';

@@ -1,4 +1,4 @@
-import { Child } from '../support/child.js';
+import { Child } from '../../support/processes/child.js';
 import type { Percentiles } from '../support/histogram.js';
 import type { Spent, Usage } from '../support/usage.js';
 import { spentBetween } from '../support/usage.js';

@@ -1,6 +1,6 @@
 /** The process of a `Crowd`. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { answerCalls } from '../support/answer.js';
+import { answerCalls } from '../../support/processes/answer.js';
 import { HttpConnection } from '../support/http-connection.js';
 import { SocketConnection } from '../support/socket-connection.js';
 import type { Departure, Guest } from './crowd.js';

@@ -1,4 +1,4 @@
-import { Child } from '../support/child.js';
+import { Child } from '../../support/processes/child.js';
 import type { Owned } from './sends.js';
 
 export interface Guest {

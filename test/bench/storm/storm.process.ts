@@ -1,5 +1,5 @@
 /** The process of a `Storm`: clients that all come at once, and all leave. */
-import { answerCalls } from '../support/answer.js';
+import { answerCalls } from '../../support/processes/answer.js';
 import { SocketConnection } from '../support/socket-connection.js';
 import type { Arrival, StormPlan } from './storm.js';
 

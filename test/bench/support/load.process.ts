@@ -1,5 +1,5 @@
 /** The process of a `LoadGenerator`. */
-import { answerCalls } from './answer.js';
+import { answerCalls } from '../../support/processes/answer.js';
 import { LoadRun } from './load-run.js';
 import type { LoadPlan, SourceModule } from './load.js';
 

@@ -1,4 +1,4 @@
-import { Child } from './child.js';
+import { Child } from '../../support/processes/child.js';
 import type { Percentiles } from './histogram.js';
 import { type Spent } from './usage.js';
 

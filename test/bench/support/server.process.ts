@@ -1,7 +1,7 @@
 /** The process of a `Server`: `argv` names the module and its options. */
 import 'reflect-metadata';
 import { Session } from 'node:inspector/promises';
-import { answerCalls, refuse } from './answer.js';
+import { answerCalls, refuse } from '../../support/processes/answer.js';
 import type { RunningServer, ServerModule } from './server.js';
 import { currentUsage } from './usage.js';
 

@@ -1,5 +1,5 @@
-import type { Methods } from './answer.js';
-import { Child } from './child.js';
+import type { Methods } from '../../support/processes/answer.js';
+import { Child } from '../../support/processes/child.js';
 import type { CpuProfile } from './profile.js';
 import { type Spent, spentBetween, type Usage } from './usage.js';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DataDir } from '../../../src/platform/embedded/data-dir.js';
 import { DataDirLock } from '../../../src/platform/embedded/data-dir.lock.js';
 import { EmbeddedServices } from '../../../src/platform/embedded/services.js';
-import { answerCalls, refuse } from './answer.js';
+import { answerCalls, refuse } from '../../support/processes/answer.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-bench-'));
 const remove = () => rmSync(folder, { recursive: true, force: true });

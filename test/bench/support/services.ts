@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { Child } from './child.js';
+import { Child } from '../../support/processes/child.js';
 
 /** A PostgreSQL and a Redis of the benchmark's own, as durable as in production, gone afterwards. */
 export class Services {

@@ -1,5 +1,5 @@
 /** The process of `Viewers`. */
-import { answerCalls } from './answer.js';
+import { answerCalls } from '../../support/processes/answer.js';
 import { SocketConnection } from './socket-connection.js';
 import { currentUsage } from './usage.js';
 import type { Seen, ViewPlan } from './viewers.js';

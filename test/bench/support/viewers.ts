@@ -1,4 +1,4 @@
-import { Child } from './child.js';
+import { Child } from '../../support/processes/child.js';
 import type { Usage } from './usage.js';
 
 /** Clients to connect and subscribe. */

@@ -1,6 +1,6 @@
 /** The process of `Dashboards`. */
 import { connectDashboard, type DashboardConnection, type LiveRoster, MusterApi } from '#client';
-import { answerCalls } from '../../bench/support/answer.js';
+import { answerCalls } from '../../support/processes/answer.js';
 import { digestOf } from './digest.js';
 import type { Content, DashboardPlan, DashboardsSeen } from './dashboards.js';
 

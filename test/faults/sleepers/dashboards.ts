@@ -1,4 +1,4 @@
-import { Child } from '../../bench/support/child.js';
+import { Child } from '../../support/processes/child.js';
 
 /** Dashboards to open: one client each. */
 export interface DashboardPlan {

@@ -1,9 +1,9 @@
 /**
- * A process of a benchmark's own, and calls to it.
+ * A process of one's own, and calls to it.
  *
- * Who calls: `Server` and `LoadGenerator`; the other end is `answer.ts`. Guaranteed: `start` resolves when the process
+ * Who calls: benchmarks and fault suites; the other end is `answer.ts`. Guaranteed: `start` resolves when the process
  * has answered that it is ready, with what it said; a call is answered or fails, also when the process dies; after
- * `stop` it is gone. Must never happen: a child that outlives the benchmark (it ends when this channel closes).
+ * `stop` it is gone. Must never happen: a child that outlives who started it (it ends when this channel closes).
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,5 +1,5 @@
 /**
- * The inner end of `Child`: answers the benchmark's calls, and ends this process when the benchmark lets go of it.
+ * The inner end of `Child`: answers calls, and ends this process when who started it lets go of it.
  */
 import type { Answer, Call } from './child.js';
 
