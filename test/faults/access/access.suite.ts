@@ -33,7 +33,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'reread-off': { faults: ['redis'], breaks: ['P1', 'P2', 'closing'] },
   'lease-off': { faults: ['stop'], breaks: ['P2'] },
 };
-const MUTANT_SECONDS = 60;
+const MUTANT_SECONDS = 120;
 
 /** Resolves with what failed, a line each. */
 export async function access(options: SuiteOptions): Promise<string[]> {
