@@ -67,7 +67,7 @@ export function decodeCursor(cursor: string, forms: RegExp[]): string[] {
   const values = parse(cursor);
   const fits = (value: unknown, index: number) => typeof value === 'string' && forms[index]?.test(value);
   if (Array.isArray(values) && values.length === forms.length && values.every(fits)) return values as string[];
-  throw new ProblemException('invalid_cursor', 'Pass the `page.next` of a page with the same sort, unchanged.');
+  throw new ProblemException('invalid_cursor', 'Pass `next` of the answer before, with the same sort, unchanged.');
 }
 
 /** A page from rows of which one more than `limit` was asked for. */

@@ -1,9 +1,9 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type CreateWebhookRequest, MusterProblem, type WebhookEvent, type WebhookView } from '#client';
-import { Dialog } from '../design/dialogs.js';
+import { Dialog, FormFoot } from '../design/dialogs.js';
 import { fieldErrors } from '../session/problem-text.js';
 import { muster } from '../session/session.js';
 import { EventName } from './event-name.js';
@@ -78,19 +78,12 @@ export function WebhookDialog({ webhook, onClose }: { webhook: WebhookView | nul
           onChange={(event) => change({ description: event.currentTarget.value })}
         />
         <Events chosen={draft.events} onChange={(events) => change({ events })} />
-        {wrongEvents && (
-          <p role="alert" className="alert">
-            {wrongEvents}
-          </p>
-        )}
-        <div className="buttons">
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {t(webhook ? 'webhooks.save' : 'webhooks.create')}
-          </Button>
-        </div>
+        <FormFoot
+          problem={wrongEvents}
+          submit={t(webhook ? 'webhooks.save' : 'webhooks.create')}
+          isBusy={save.isPending}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );
